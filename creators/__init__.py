@@ -1,0 +1,1 @@
+"""Creators: profile, homepage, followers."""

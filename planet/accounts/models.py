@@ -1,0 +1,121 @@
+"""Who people are: the user, their blocks and mutes."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from planet.web.ids import uuid7
+
+
+class KycState(models.TextChoices):
+    """How far a person's identity check has come."""
+
+    NONE = "none", _("Not verified")
+    PENDING = "pending", _("In review")
+    APPROVED = "approved", _("Verified")
+    REJECTED = "rejected", _("Rejected")
+    EXPIRED = "expired", _("Expired")
+
+
+class TrustLevel(models.IntegerChoices):
+    """How much the planet trusts an account; computed, never typed in."""
+
+    NEW = 0, _("New")
+    BASIC = 1, _("Basic")
+    MEMBER = 2, _("Member")
+    REGULAR = 3, _("Regular")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail address and handle."""
+
+    def create_user(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved user with a hashed (or no usable) password."""
+        user = self.model(email=self.normalize_email(email), handle=handle, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved operator who may do everything in the admin."""
+        return self.create_user(email, handle, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. `handle` is chosen once; `kyc_state` mirrors the newest row of the KYC history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    handle = models.CharField(_("handle"), max_length=20)
+    kyc_state = models.CharField(max_length=10, choices=KycState, default=KycState.NONE, editable=False)
+    trust_level = models.PositiveSmallIntegerField(choices=TrustLevel, default=TrustLevel.NEW, editable=False)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    following_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["handle"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            # Serves @handle look-ups as well.
+            models.UniqueConstraint(Lower("handle"), name="user_handle_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+    def get_absolute_url(self) -> str:
+        """The person's homepage."""
+        return f"/@{self.handle}/"
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the identity check stands approved."""
+        return self.kyc_state == KycState.APPROVED
+
+
+class Relation(models.Model):
+    """Something one person decided about another."""
+
+    id = models.BigAutoField(primary_key=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class Block(Relation):
+    """`owner` and `target` do not see, follow, mention or answer each other."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    target = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocked_by")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "target"], name="block_unique"),
+            models.CheckConstraint(condition=~models.Q(owner=models.F("target")), name="block_not_self"),
+        ]
+
+
+class Mute(Relation):
+    """`owner` does not want to see `target`, who does not learn of it."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mutes")
+    target = models.ForeignKey(User, on_delete=models.CASCADE, related_name="muted_by")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["owner", "target"], name="mute_unique"),
+            models.CheckConstraint(condition=~models.Q(owner=models.F("target")), name="mute_not_self"),
+        ]

@@ -1,0 +1,1 @@
+"""The composition root: it imports everything, and only entry points import it."""

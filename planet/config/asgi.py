@@ -1,0 +1,8 @@
+"""The ASGI application: sockets only; pages are WSGI."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
+application = get_asgi_application()

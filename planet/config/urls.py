@@ -1,0 +1,14 @@
+"""Every URL of the site, by room."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("planet.web.urls")),
+    path("", include("planet.accounts.urls")),
+    path("notifications/", include("planet.notifications.urls")),
+    path("", include("creators.urls")),
+    path("", include("posts.urls")),
+]

@@ -1,0 +1,1 @@
+"""The socket: one a tab, many topics."""

@@ -1,0 +1,1 @@
+"""The process tree: every server of a Planet on one machine."""

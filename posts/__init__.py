@@ -1,0 +1,1 @@
+"""Posts: text, pictures, comments, feeds."""
