@@ -13,10 +13,8 @@ class Creator(models.Model):
     """A creator profile; its key is its user's. Only a person with KYC approved gets one."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="creator")
-    display_name = models.CharField(_("display name"), max_length=40)
     bio = models.CharField(_("bio"), max_length=400, blank=True)
-    avatar = models.CharField(max_length=64, blank=True, editable=False)  # a picture key of planet.web.images
-    banner = models.CharField(max_length=64, blank=True, editable=False)
+    banner = models.CharField(max_length=64, blank=True, editable=False)  # a picture key of planet.web.images
     links = models.JSONField(default=list, blank=True)  # [{"label": str, "url": "https://…"}], at most 5
     languages = models.JSONField(default=list, blank=True)  # BCP 47 tags, at most 5
     topics = models.JSONField(default=list, blank=True)  # lower-case topic names without #, at most 8
@@ -25,24 +23,11 @@ class Creator(models.Model):
     posts_count = models.PositiveIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:
-        return f"{self.display_name} (@{self.user.handle})"
+        return f"{self.user.name} (@{self.user.handle})"
 
     def get_absolute_url(self) -> str:
         """The creator's homepage."""
         return self.user.get_absolute_url()
-
-
-class DisplayNameChange(models.Model):
-    """One change of a display name; the newest tells when the next is allowed."""
-
-    id = models.BigAutoField(primary_key=True)
-    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="name_changes")
-    old = models.CharField(max_length=40)
-    new = models.CharField(max_length=40)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["creator", "-at"], name="name_change_newest")]
 
 
 class Follow(models.Model):

@@ -46,11 +46,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person with an account. `handle` is chosen once; `kyc_state` mirrors the newest row of the KYC history."""
+    """A person with an account.
+
+    `handle` is chosen once. `kyc_state` mirrors the newest row of the KYC history and `is_creator` the creator
+    profile, so that a name row needs no join. Only creators have a display name and an avatar of their own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254)
     handle = models.CharField(_("handle"), max_length=20)
+    display_name = models.CharField(_("display name"), max_length=40, blank=True)
+    avatar = models.CharField(max_length=64, blank=True, editable=False)  # a picture key of planet.web.images
+    is_creator = models.BooleanField(default=False, editable=False)
     kyc_state = models.CharField(max_length=10, choices=KycState, default=KycState.NONE, editable=False)
     trust_level = models.PositiveSmallIntegerField(choices=TrustLevel, default=TrustLevel.NEW, editable=False)
     language = models.CharField(max_length=10, default="en")
@@ -78,6 +85,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_absolute_url(self) -> str:
         """The person's homepage."""
         return f"/@{self.handle}/"
+
+    @property
+    def name(self) -> str:
+        """What to call the person: the display name, else the handle."""
+        return self.display_name or self.handle
 
     @property
     def is_verified(self) -> bool:
@@ -119,3 +131,16 @@ class Mute(Relation):
             models.UniqueConstraint(fields=["owner", "target"], name="mute_unique"),
             models.CheckConstraint(condition=~models.Q(owner=models.F("target")), name="mute_not_self"),
         ]
+
+
+class DisplayNameChange(models.Model):
+    """One change of a display name; the newest tells when the next is allowed."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="name_changes")
+    old = models.CharField(max_length=40)
+    new = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["user", "-at"], name="name_change_newest")]

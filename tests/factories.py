@@ -1,0 +1,29 @@
+"""Rows for tests, as small as they can be; each returns a saved model."""
+
+import uuid
+from typing import Any
+
+from creators.models import Creator
+from planet.accounts.models import KycState, User
+from posts.models import Post
+
+PASSWORD = "correct horse battery"  # noqa: S105
+
+
+def make_user(handle: str, **fields: Any) -> User:
+    """A person who signed up and confirmed the e-mail address."""
+    user = User.objects.create_user(fields.pop("email", f"{handle}@example.com"), handle, PASSWORD, **fields)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def make_creator(handle: str, **fields: Any) -> Creator:
+    """A verified person with a creator profile."""
+    name = fields.pop("display_name", handle.title())
+    user = make_user(handle, kyc_state=KycState.APPROVED, is_creator=True, display_name=name)
+    return Creator.objects.create(user=user, **fields)
+
+
+def make_post(creator: Creator, text: str = "Funding on $SOL went negative.", **fields: Any) -> Post:
+    """A published post, as a row: no tags, no notifications."""
+    return Post.objects.create(creator=creator, client_id=uuid.uuid4(), text=text, **fields)
