@@ -3,17 +3,19 @@
 import uuid
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from creators.models import Creator
 from planet.accounts.models import KycState, User
 from posts.models import Post
 
-PASSWORD = "correct horse battery"  # noqa: S105
+PASSWORD = "correct horse battery"
 
 
 def make_user(handle: str, **fields: Any) -> User:
     """A person who signed up and confirmed the e-mail address."""
     user = User.objects.create_user(fields.pop("email", f"{handle}@example.com"), handle, PASSWORD, **fields)
-    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
