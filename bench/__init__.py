@@ -1,0 +1,1 @@
+"""Benchmarks: each prints its ratios and writes its section of RESULTS.md (`python -m bench.<name>`)."""
