@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "planet.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,7 +85,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "csp.context_processors.nonce",
                 "planet.web.context_processors.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "planet.web.templatetags.planet"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "planet.web.templatetags.planet",
+                "planet.web.templatetags.images",
+            ],
         },
     }
 ]
@@ -138,7 +144,10 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any task may run, else it would run twice
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+}
 
 # --- accounts -----------------------------------------------------------------------------------------------------
 
@@ -162,6 +171,13 @@ SESSION_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_SAMESITE = "Lax"
 
+KYC_PROVIDER = ENV.kyc_provider
+KYC_HOSTED_URL = ENV.kyc_hosted_url
+KYC_HOSTED_SECRET = ENV.kyc_hosted_secret
+KYC_ENCRYPTION_KEY = ENV.kyc_encryption_key or f"{ENV.secret_key}.kyc"
+KYC_IDENTITY_PEPPER = ENV.kyc_identity_pepper or f"{ENV.secret_key}.identity"
+KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
+
 # --- security -----------------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = PRODUCTION
@@ -172,9 +188,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+TRUSTED_PROXIES = ENV.trusted_proxies if ENV.trusted_proxies is not None else int(PRODUCTION)
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]
 SOCKET_URL = ENV.socket_url
-REALTIME_PORT = ENV.realtime_port or ENV.port + 1
+REALTIME_PORT = ENV.socket_port
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -214,7 +231,11 @@ MEDIA_URL = "media/"
 MEDIA_ROOT = ENV.data_dir / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "planet.web.staticfiles.HashedStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"  # no manifest is collected for tests
+        if TESTING
+        else "planet.web.staticfiles.HashedStaticFilesStorage"
+    },
 }
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = ENV.data_dir / "mail"

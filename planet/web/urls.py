@@ -1,5 +1,14 @@
 """URLs of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from planet.web import views
+from planet.web.media import media
+
+urlpatterns: list[URLPattern] = [
+    path("media/<path:name>", media, name="media"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
