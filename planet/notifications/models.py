@@ -1,7 +1,8 @@
 """The inbox."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,15 +23,23 @@ class Kind(models.TextChoices):
     SYSTEM = "system", _("From Planet")
 
 
+ALWAYS_ON = (Kind.KYC, Kind.SYSTEM)
+SWITCHABLE = tuple(kind for kind in Kind if kind not in ALWAYS_ON)
+
+
 class Notification(models.Model):
-    """One row of the inbox. What is unread and shares a `group_key` is one row; `actor_count` counts its actors."""
+    """One row of the inbox. What is unread and shares a `group_key` is one row.
+
+    `actor_count` counts the rows of NotificationActor, and `newest_actors` repeats up to three of them, the latest
+    first, so that a page of the inbox needs no look into a group of a hundred thousand.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     group_key = models.CharField(max_length=80)
-    actors: Any = models.ManyToManyField(User, through="NotificationActor", related_name="+")
     actor_count = models.PositiveIntegerField(default=0)
+    newest_actors = ArrayField(models.UUIDField(), default=list)
     url = models.CharField(max_length=200, blank=True)
     excerpt = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -39,6 +48,7 @@ class Notification(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # Groups what is unread; counts it, too (an index-only scan of the recipient's unread rows).
             models.UniqueConstraint(
                 fields=["recipient", "group_key"], condition=models.Q(read_at=None), name="notification_unread_group"
             ),
@@ -46,14 +56,25 @@ class Notification(models.Model):
         indexes: ClassVar = [
             # The inbox, newest first, keyset by (updated_at, id).
             models.Index(fields=["recipient", "-updated_at", "-id"], name="notification_inbox"),
+            # The tab of mentions, in the same order.
+            models.Index(
+                fields=["recipient", "-updated_at", "-id"],
+                condition=models.Q(kind="mention"),
+                name="notification_mentions",
+            ),
+            # What is old enough to forget.
+            models.Index(fields=["read_at"], condition=~models.Q(read_at=None), name="notification_read"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.group_key}"
 
 
 class NotificationActor(models.Model):
     """Somebody who did what a notification tells; once each."""
 
     id = models.BigAutoField(primary_key=True)
-    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="acted")
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="acted", db_index=False)
     actor = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
@@ -67,7 +88,7 @@ class Switch(models.Model):
     """A kind that a person has switched off."""
 
     id = models.BigAutoField(primary_key=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_switches")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_switches", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
 
     class Meta:

@@ -1,0 +1,114 @@
+"""What a notification says, in the reader's language.
+
+Whole sentences, never glued parts: languages order and count differently. One person, two people, and one with many
+others are three sentences. `{name}` and `{other}` are replaced by safe HTML.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from planet.notifications.models import Kind, Notification
+
+Forms = Callable[[int], tuple[str, str, str]]
+
+
+def _follow(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} follows you now"),
+        gettext("{name} and {other} follow you now"),
+        ngettext("{name} and {count} other follow you now", "{name} and {count} others follow you now", others),
+    )
+
+
+def _like(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} liked your post"),
+        gettext("{name} and {other} liked your post"),
+        ngettext("{name} and {count} other liked your post", "{name} and {count} others liked your post", others),
+    )
+
+
+def _comment(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} commented on your post"),
+        gettext("{name} and {other} commented on your post"),
+        ngettext(
+            "{name} and {count} other commented on your post",
+            "{name} and {count} others commented on your post",
+            others,
+        ),
+    )
+
+
+def _reply(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} replied to your comment"),
+        gettext("{name} and {other} replied to your comment"),
+        ngettext(
+            "{name} and {count} other replied to your comment",
+            "{name} and {count} others replied to your comment",
+            others,
+        ),
+    )
+
+
+def _mention(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} mentioned you"),
+        gettext("{name} and {other} mentioned you"),
+        ngettext("{name} and {count} other mentioned you", "{name} and {count} others mentioned you", others),
+    )
+
+
+def _repost(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} reposted your post"),
+        gettext("{name} and {other} reposted your post"),
+        ngettext("{name} and {count} other reposted your post", "{name} and {count} others reposted your post", others),
+    )
+
+
+def _quote(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} quoted your post"),
+        gettext("{name} and {other} quoted your post"),
+        ngettext("{name} and {count} other quoted your post", "{name} and {count} others quoted your post", others),
+    )
+
+
+# By the part of the group key before the colon, else by kind.
+SENTENCES: Mapping[str, Forms] = {
+    "follow": _follow,
+    "like": _like,
+    "comment": _comment,
+    "reply": _reply,
+    "mention": _mention,
+    "repost": _repost,
+    "quote": _quote,
+}
+
+
+def _from_planet(group_key: str) -> str:
+    return {
+        "kyc:approved": gettext("Your identity check was approved: you can become a creator"),
+        "kyc:rejected": gettext("Your identity check was rejected"),
+        "kyc:expired": gettext("Your identity check has expired"),
+    }.get(group_key) or gettext("A message from Planet")
+
+
+def sentence(told: Notification, names: Sequence[str]) -> SafeString:
+    """The sentence of a notification as HTML, with the names of its newest actors in bold."""
+    if told.kind in (Kind.KYC, Kind.SYSTEM):
+        return format_html("{}", _from_planet(told.group_key))
+    bold = [format_html("<b>{}</b>", name) for name in names] or [format_html("{}", gettext("Somebody"))]
+    others = max(told.actor_count - 1, 0)
+    verb = told.group_key.partition(":")[0]
+    one, two, many = SENTENCES.get(verb, SENTENCES[told.kind])(others)
+    if not others:
+        return format_html(one, name=bold[0])
+    if others == 1 and len(bold) > 1:
+        return format_html(two, name=bold[0], other=bold[1])
+    return format_html(many, name=bold[0], count=others)
