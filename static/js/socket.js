@@ -1,0 +1,175 @@
+// One socket a tab, many topics. `subscribe(topic)` counts its callers; every event arrives on document as
+// `planet:event` {topic, kind, data, html, id} and may arrive twice: who applies it must not mind. When events may have
+// been missed, `planet:resumed` {topics} (["*"]: any) tells every behaviour to catch up by HTTP.
+
+const FIRST_RETRY = 500, LAST_RETRY = 30_000, BUSY_RETRY = 10_000, SETTLED = 10_000;
+const QUIET = 25_000, PATIENCE = 10_000; // silence before we ask, and how long we wait for the answer
+const SPREAD = 2_000; // a gap strikes every browser at once: do not all ask at once
+const TOPICS_A_MESSAGE = 25; // stays under the server's 4 KB with a cursor each
+const REMEMBERED = 500;
+
+const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+
+const counts = new Map(); // topic → how many callers want it
+const cursors = new Map(); // topic → the last event id seen; outlives the subscription, for cards that scroll back
+const granted = new Set();
+const missed = new Set();
+
+let socket = null;
+let epoch = null;
+let attempts = 0;
+let retryTimer, quietTimer, flushTimer, resumeTimer, settledTimer;
+
+/** Listen to `topic`. `since` (milliseconds) says how old the page that shows it is, so that nothing falls between. */
+export function subscribe(topic, since = pageTime()) {
+  counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  if (!cursors.has(topic) && since) remember(topic, `${since}-0`);
+  schedule();
+}
+
+/** Undo one `subscribe`; the last one leaves the topic. */
+export function unsubscribe(topic) {
+  const left = (counts.get(topic) ?? 1) - 1;
+  if (left > 0) counts.set(topic, left);
+  else counts.delete(topic);
+  schedule();
+}
+
+/** When the server rendered this page, in milliseconds, a little early; 0 when the page does not say. */
+function pageTime() {
+  const seconds = Number(meta("planet-since"));
+  return seconds ? (seconds - 2) * 1000 : 0;
+}
+
+function remember(topic, id) {
+  cursors.delete(topic);
+  cursors.set(topic, id);
+  if (cursors.size > REMEMBERED) {
+    for (const old of cursors.keys()) {
+      if (!counts.has(old)) { cursors.delete(old); break; }
+    }
+  }
+}
+
+function schedule() {
+  if (counts.size && !socket && !retryTimer) connect();
+  flushTimer ??= setTimeout(flush, 50);
+}
+
+/** Say what changed: topics wanted and not asked for, topics asked for and wanted no more. */
+function flush() {
+  flushTimer = undefined;
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  const wanted = [...counts.keys()].filter((topic) => !granted.has(topic));
+  const left = [...granted].filter((topic) => !counts.has(topic));
+  left.forEach((topic) => granted.delete(topic));
+  wanted.forEach((topic) => granted.add(topic));
+  for (let i = 0; i < left.length; i += TOPICS_A_MESSAGE) {
+    say({ op: "unsub", topics: left.slice(i, i + TOPICS_A_MESSAGE) });
+  }
+  for (let i = 0; i < wanted.length; i += TOPICS_A_MESSAGE) {
+    const topics = wanted.slice(i, i + TOPICS_A_MESSAGE);
+    const since = Object.fromEntries(topics.filter((t) => cursors.has(t)).map((t) => [t, cursors.get(t)]));
+    say({ op: "sub", topics, since });
+  }
+}
+
+function say(message) {
+  socket.send(JSON.stringify(message));
+}
+
+function connect() {
+  clearTimeout(retryTimer);
+  retryTimer = undefined;
+  const url = meta("planet-socket");
+  if (!url || socket || !counts.size) return;
+  const opened = new WebSocket(url);
+  socket = opened;
+  opened.onopen = () => { settledTimer = setTimeout(() => { attempts = 0; }, SETTLED); };
+  opened.onmessage = ({ data }) => { listenForSilence(); receive(JSON.parse(data)); };
+  opened.onclose = ({ code }) => { if (socket === opened) lost(code); };
+}
+
+function lost(code) {
+  socket = null;
+  granted.clear();
+  clearTimeout(quietTimer);
+  clearTimeout(settledTimer);
+  show("off");
+  if (!counts.size) return;
+  const most = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts++);
+  const floor = code === 4429 ? BUSY_RETRY : 0;
+  retryTimer = setTimeout(connect, floor + Math.random() * most);
+}
+
+/** Drop the socket without a word (the network may be gone) and start over. */
+function restart() {
+  const dead = socket;
+  if (dead) {
+    lost(1006);
+    dead.close();
+  }
+  clearTimeout(retryTimer);
+  retryTimer = undefined;
+  connect();
+}
+
+function listenForSilence(wait = QUIET) {
+  clearTimeout(quietTimer);
+  quietTimer = setTimeout(() => {
+    if (wait === PATIENCE || socket?.readyState !== WebSocket.OPEN) return restart();
+    say({ op: "ping" });
+    listenForSilence(PATIENCE);
+  }, wait);
+}
+
+function receive(message) {
+  const { k: kind, t: topic, i: id } = message;
+  if (kind === "hello") return hello(message.e);
+  if (kind === "pong" || kind === "denied") return;
+  if (kind === "gap") {
+    cursors.delete(topic);
+    if (topic === "*") cursors.clear();
+    if (id) remember(topic, id);
+    return resume(topic);
+  }
+  if (id) remember(topic, id);
+  if (kind === "sub") return;
+  const detail = { topic, kind, data: message.d ?? {}, html: message.h ?? "", id };
+  document.dispatchEvent(new CustomEvent("planet:event", { detail, bubbles: true }));
+}
+
+function hello(now) {
+  show("on");
+  if (epoch && epoch !== now) {
+    cursors.clear();
+    resume("*");
+  }
+  epoch = now;
+  flush();
+}
+
+function resume(topic) {
+  missed.add(topic);
+  resumeTimer ??= setTimeout(() => {
+    const detail = { topics: missed.has("*") ? ["*"] : [...missed] };
+    resumeTimer = undefined;
+    missed.clear();
+    document.dispatchEvent(new CustomEvent("planet:resumed", { detail, bubbles: true }));
+  }, Math.random() * SPREAD);
+}
+
+function show(state) {
+  document.documentElement.dataset.live = state;
+}
+
+addEventListener("online", restart);
+addEventListener("offline", () => show("off"));
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !counts.size) return;
+  if (!socket) restart();
+  else if (socket.readyState === WebSocket.OPEN) { say({ op: "ping" }); listenForSilence(PATIENCE); }
+});
+// A page in the back-forward cache may not hold a socket.
+addEventListener("pagehide", () => { const leaving = socket; socket = null; granted.clear(); leaving?.close(); });
+addEventListener("pageshow", ({ persisted }) => { if (persisted) restart(); });
