@@ -12,3 +12,8 @@ urlpatterns = [
     path("", include("creators.urls")),
     path("", include("posts.urls")),
 ]
+
+handler400 = "planet.web.errors.bad_request"
+handler403 = "planet.web.errors.forbidden"
+handler404 = "planet.web.errors.not_found"
+handler500 = "planet.web.errors.server_error"

@@ -5,13 +5,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from planet.web import preferences
+from planet.web.texts import browser_texts
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The site's name, whether Inter is installed, and the socket's address for this request's host."""
+    """The site's name, the visitor's theme, texts for the scripts, and the socket's address for this request's host."""
     scheme = "wss" if request.is_secure() else "ws"
     host = request.get_host().rsplit(":", 1)[0]
     return {
         "site_name": settings.SITE_NAME,
+        "site_url": settings.SITE_URL,
         "inter_installed": settings.INTER_DIR.is_dir(),
         "socket_url": settings.SOCKET_URL or f"{scheme}://{host}:{settings.REALTIME_PORT}/socket/",
+        "preferences": preferences.read(request),
+        "browser_texts": browser_texts(),
+        "languages": settings.LANGUAGES,
     }

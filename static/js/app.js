@@ -1,0 +1,8 @@
+// The entry: one behaviour a file, each bound once to the document so that it also serves what htmx inserts later.
+import "./theme.js";
+import "./toast.js";
+import "./dialog.js";
+import "./menu.js";
+import "./forms.js";
+import "./time.js";
+import "./keys.js";

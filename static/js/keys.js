@@ -1,0 +1,44 @@
+// The keyboard: n new post, / search, j/k next and previous, o open, l like, g then h/l/n/b, ? the list.
+const PLACES = { h: "/", l: "/latest/", n: "/notifications/", b: "/bookmarks/" };
+const CHORD_MS = 1200;
+let chord = 0;
+
+const items = () => [...document.querySelectorAll("main article, main [data-item]")];
+const current = () => document.activeElement?.closest?.("main article, main [data-item]");
+
+function move(step) {
+  const all = items();
+  if (!all.length) return;
+  const at = all.indexOf(current());
+  // Nothing chosen yet: begin with the first one in view.
+  const next = at < 0 ? all.find((item) => item.getBoundingClientRect().bottom > 120) : all[at + step];
+  if (!next) return;
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function press(key) {
+  if (key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if (key === "o") current()?.querySelector("a.at, [data-open]")?.click();
+  else if (key === "l") current()?.querySelector("[data-like], [data-action=like]")?.click();
+  else if (key === "n") document.querySelector('[data-key="n"]')?.click();
+  else if (key === "/") document.querySelector('[type="search"]')?.focus();
+  else if (key === "?") document.getElementById("keys")?.showModal();
+  else if (key === "g") chord = Date.now();
+  else return false;
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (target.closest?.("input, textarea, select, [contenteditable], dialog, [popover]")) return;
+  const place = Date.now() - chord < CHORD_MS ? PLACES[key] : null;
+  chord = 0;
+  if (place) {
+    event.preventDefault();
+    location.assign(place);
+  } else if (press(key)) event.preventDefault();
+});
