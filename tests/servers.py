@@ -6,6 +6,7 @@ A plugin (`-p tests.servers`), because the settings are read before any conftest
 import atexit
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -29,18 +30,18 @@ def _start_servers(directory: Path) -> None:
 
     postgres = Postgres(directory / "postgres", directory / "run-postgres")
     redis = Redis(directory / "redis", directory / "run" / "redis.sock")
-    postgres.prepare()
+    postgres.prepare(durable=False)
     redis.prepare()
     fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
     with (directory / "servers.log").open("ab") as log:
         processes = [
-            subprocess.Popen(postgres.command(fast), user=postgres.system_user, stdout=log, stderr=log, cwd="/"),
+            subprocess.Popen(postgres.command(fast), stdout=log, stderr=log),
             subprocess.Popen(redis.command(durable=False), stdout=log, stderr=log),
         ]
 
     def stop() -> None:
-        for process in processes:
-            process.terminate()
+        for process, stop_signal in zip(processes, [signal.SIGINT, signal.SIGTERM], strict=True):
+            process.send_signal(stop_signal)
         for process in processes:
             process.wait(20)
         shutil.rmtree(directory, ignore_errors=True)
@@ -63,7 +64,7 @@ def _environment() -> None:
     os.environ["DATABASE_URL"] = f"postgresql://planet@/planet?host={directory / 'run-postgres'}"
     os.environ["REDIS_URL"] = f"unix://{directory / 'run' / 'redis.sock'}?db={worker}"
     data = directory / f"data-{worker}"
-    data.mkdir(exist_ok=True)
+    (data / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without
     os.environ["DATA_DIR"] = str(data)
 
 

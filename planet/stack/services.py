@@ -1,0 +1,140 @@
+"""The services of a Planet: their command lines, in one place for `up`, `serve` and the containers."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
+
+from planet.stack import launch, probes
+from planet.stack.postgres import STOP_SIGNAL, Postgres
+from planet.stack.process import Service
+from planet.stack.redis import Redis
+from planet.web import health
+
+if TYPE_CHECKING:
+    from planet.config.env import Env
+
+_MIB = 1024 * 1024
+
+
+def web(env: "Env") -> list[str]:
+    """HTTP: every page and every write."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "planet.config.wsgi:application"),
+        *("--host", env.bind, "--port", str(env.port), "--http", "1", "--no-ws"),
+        *("--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads)),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+    ]
+
+
+def realtime(env: "Env") -> list[str]:
+    """Sockets."""
+    return [
+        *(sys.executable, "-m", "uvicorn", "planet.config.asgi:application", "--loop", "uvloop"),
+        *("--host", env.bind, "--port", str(env.socket_port), "--ws-per-message-deflate", "false"),
+        *("--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"),
+    ]
+
+
+def worker(env: "Env") -> list[str]:
+    """Background work."""
+    return [
+        *(sys.executable, "-m", "celery", "-A", "planet.config.celery", "worker"),
+        *("--concurrency", str(env.worker_processes), "--without-gossip", "--without-mingle", "--loglevel", "warning"),
+    ]
+
+
+def beat(env: "Env") -> list[str]:
+    """The clock that hands out the regular work; exactly one of it."""
+    schedule = str(env.data_dir / "beat-schedule")
+    return [
+        *(sys.executable, "-m", "celery", "-A", "planet.config.celery", "beat"),
+        *("--schedule", schedule, "--pidfile", "", "--loglevel", "warning"),
+    ]
+
+
+COMMANDS: Mapping[str, Callable[["Env"], list[str]]] = {
+    "web": web,
+    "realtime": realtime,
+    "worker": worker,
+    "beat": beat,
+}
+
+
+def environment() -> dict[str, str]:
+    """What each of our Python servers gets on top of the supervisor's environment."""
+    return {"DJANGO_SETTINGS_MODULE": "planet.config.settings", "PYTHONUNBUFFERED": "1"}
+
+
+def _service(env: "Env", name: str, ready: Callable[[], Awaitable[bool]]) -> Service:
+    return Service(name=name, command=launch.wrap(COMMANDS[name](env)), ready=ready, environment=environment())
+
+
+def _host(env: "Env") -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(env.bind, env.bind)  # noqa: S104  # compared, not bound
+
+
+def servers(env: "Env") -> list[Service]:
+    """The four of ours."""
+    started = time.time()
+
+    def worker_ready() -> bool:
+        return health.last_beat() >= started
+
+    async def at_once() -> bool:
+        await asyncio.sleep(0)
+        return True
+
+    return [
+        _service(env, "web", probes.http(_host(env), env.port, "/healthz")),
+        _service(env, "realtime", probes.http(_host(env), env.socket_port, "/healthz")),
+        _service(env, "worker", probes.in_thread(worker_ready)),
+        _service(env, "beat", at_once),
+    ]
+
+
+def postgres_settings() -> dict[str, str]:
+    """Durable, and sized for a machine that it shares with the rest of Planet."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
+    return {
+        "max_connections": "200",
+        "shared_buffers": f"{min(max(memory // 8, 128), 2048)}MB",
+        "effective_cache_size": f"{max(memory // 2, 256)}MB",
+        "work_mem": "16MB",
+        "maintenance_work_mem": f"{min(max(memory // 32, 64), 512)}MB",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "15min",
+        "random_page_cost": "1.1",
+        "jit": "off",  # our queries are short; compiling them costs more than it saves
+        "idle_in_transaction_session_timeout": "60s",
+        "log_checkpoints": "off",
+        "log_min_duration_statement": "2s",
+        "log_line_prefix": "",
+        "timezone": "UTC",
+    }
+
+
+def embedded_postgres(postgres: Postgres) -> Service:
+    """The embedded PostgreSQL as a service."""
+    return Service(
+        name="postgres",
+        command=postgres.command(postgres_settings()),
+        ready=probes.in_thread(postgres.ready),
+        stop_signal=STOP_SIGNAL,
+        grace=30.0,
+        attempts=20,  # after a kill it waits for what is left of the one before
+    )
+
+
+def embedded_redis(redis: Redis) -> Service:
+    """The embedded Redis as a service."""
+    return Service(
+        name="redis",
+        command=redis.command(),
+        ready=probes.in_thread(redis.ready),
+        stop_signal=signal.SIGTERM,
+        attempts=20,
+    )
