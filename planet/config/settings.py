@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
@@ -84,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "planet.web.context_processors.frame",
+                "planet.notifications.context_processors.inbox",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -147,6 +149,10 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any task may run, else it would run twice
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+    "forget-old-notifications": {
+        "task": "planet.notifications.tasks.forget_old_notifications",
+        "schedule": crontab(hour=3, minute=40),
+    },
 }
 
 # --- accounts -----------------------------------------------------------------------------------------------------

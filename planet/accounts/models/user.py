@@ -1,4 +1,4 @@
-"""Who people are: the user, their blocks and mutes."""
+"""Who people are."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from planet.accounts import handles
 from planet.web.ids import uuid7
 
 
@@ -35,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, handle: str, password: str | None = None, **fields: Any) -> "User":
         """A saved user with a hashed (or no usable) password."""
-        user = self.model(email=self.normalize_email(email), handle=handle, **fields)
+        user = self.model(email=email.lower(), handle=handle.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -48,13 +49,17 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account.
 
-    `handle` is chosen once. `kyc_state` mirrors the newest row of the KYC history and `is_creator` the creator
-    profile, so that a name row needs no join. Only creators have a display name and an avatar of their own.
+    `handle` is chosen once, in lower case (see `handles`). `kyc_state` mirrors the newest row of the KYC history and
+    `is_creator` the creator profile, so that a name row needs no join. Only creators have a display name and an avatar
+    of their own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(_("e-mail address"), max_length=254)
-    handle = models.CharField(_("handle"), max_length=20)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)  # in lower case
+    handle = models.CharField(_("handle"), max_length=20, unique=True)
+    handle_skeleton = models.GeneratedField(
+        expression=handles.skeleton_expression("handle"), output_field=models.TextField(), db_persist=True
+    )
     display_name = models.CharField(_("display name"), max_length=40, blank=True)
     avatar = models.CharField(max_length=64, blank=True, editable=False)  # a picture key of planet.web.images
     is_creator = models.BooleanField(default=False, editable=False)
@@ -74,9 +79,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
-            # Serves @handle look-ups as well.
-            models.UniqueConstraint(Lower("handle"), name="user_handle_unique"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(condition=models.Q(handle__regex=handles.PATTERN), name="user_handle_spelling"),
+            # Nobody has a handle that looks like somebody else's.
+            models.UniqueConstraint(fields=["handle_skeleton"], name="user_handle_looks_unique"),
         ]
 
     def __str__(self) -> str:
@@ -97,42 +103,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.kyc_state == KycState.APPROVED
 
 
-class Relation(models.Model):
-    """Something one person decided about another."""
-
-    id = models.BigAutoField(primary_key=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        abstract = True
-
-
-class Block(Relation):
-    """`owner` and `target` do not see, follow, mention or answer each other."""
-
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
-    target = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocked_by")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "target"], name="block_unique"),
-            models.CheckConstraint(condition=~models.Q(owner=models.F("target")), name="block_not_self"),
-        ]
-
-
-class Mute(Relation):
-    """`owner` does not want to see `target`, who does not learn of it."""
-
-    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="mutes")
-    target = models.ForeignKey(User, on_delete=models.CASCADE, related_name="muted_by")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "target"], name="mute_unique"),
-            models.CheckConstraint(condition=~models.Q(owner=models.F("target")), name="mute_not_self"),
-        ]
-
-
 class DisplayNameChange(models.Model):
     """One change of a display name; the newest tells when the next is allowed."""
 
@@ -144,3 +114,14 @@ class DisplayNameChange(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["user", "-at"], name="name_change_newest")]
+
+
+class ActiveDay(models.Model):
+    """A day (UTC) on which a person used Planet; trust grows with them."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="active_days")
+    day = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "day"], name="active_day_once")]

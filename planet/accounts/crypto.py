@@ -1,0 +1,50 @@
+"""Secrets of the identity check: what is stored is encrypted, and an identity is known only by its keyed hash."""
+
+import base64
+import hashlib
+import hmac
+import re
+import unicodedata
+from functools import lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+__all__ = ["InvalidToken", "decrypt", "encrypt", "identity_hash"]
+
+
+def _derive(secret: str, purpose: bytes) -> bytes:
+    """32 bytes of key from a secret of any length (HKDF-SHA256, RFC 5869)."""
+    return HKDF(hashes.SHA256(), 32, salt=None, info=b"planet.kyc." + purpose).derive(secret.encode())
+
+
+@lru_cache(maxsize=4)
+def _cipher(secrets: str) -> MultiFernet:
+    """Fernet (AES-128-CBC, HMAC-SHA256). Several secrets, split by commas: the first encrypts, all decrypt."""
+    keys = (base64.urlsafe_b64encode(_derive(secret, b"seal")) for secret in secrets.split(",") if secret)
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(data: bytes) -> bytes:
+    """The data, encrypted and authenticated."""
+    return _cipher(settings.KYC_ENCRYPTION_KEY).encrypt(data)
+
+
+def decrypt(data: bytes) -> bytes:
+    """What was encrypted. Raises InvalidToken when the data was changed or the key is another."""
+    return _cipher(settings.KYC_ENCRYPTION_KEY).decrypt(data)
+
+
+def identity_hash(country: str, document_type: str, number: str) -> str:
+    """The identity that a document stands for, as HMAC-SHA256 in hex.
+
+    The number is normalised first (compatibility forms folded, upper case, letters and digits only), so that
+    spaces and dashes do not make another person. The pepper is a secret of its own: numbers are few enough to be
+    guessed from a plain hash, and the encryption key can be rotated without forgetting who is who.
+    """
+    normal = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", number).upper())
+    message = "\x1f".join([country.upper(), document_type, normal])
+    key = _derive(settings.KYC_IDENTITY_PEPPER, b"identity")
+    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,22 @@
+"""Who people are, what they decided about each other, and how they proved who they are."""
+
+from planet.accounts.models.kyc import Details, DocumentType, KycApplication, KycCallback, KycEvent, VerifiedIdentity
+from planet.accounts.models.relations import Block, Mute
+from planet.accounts.models.user import ActiveDay, DisplayNameChange, KycState, TrustLevel, User, UserManager
+
+__all__ = [
+    "ActiveDay",
+    "Block",
+    "Details",
+    "DisplayNameChange",
+    "DocumentType",
+    "KycApplication",
+    "KycCallback",
+    "KycEvent",
+    "KycState",
+    "Mute",
+    "TrustLevel",
+    "User",
+    "UserManager",
+    "VerifiedIdentity",
+]
