@@ -2,6 +2,7 @@
 
 import os
 import time
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -9,6 +10,8 @@ from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
 app = Celery("planet")
+# `make up` may run as root; the containers never do.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

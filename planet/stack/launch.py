@@ -1,7 +1,7 @@
 """Starts one server so that it never outlives the process that started it, and never runs as root when it must not.
 
-Run as a script by a bare interpreter (`python -I -S launch.py …`), it sets up itself and then becomes the server. That is
-done here, after the fork and the exec, and not in `preexec_fn`, which is unsafe in a parent that has threads.
+Run as a script by a bare interpreter (`python -I -S launch.py …`), it sets up itself and then becomes the server. That
+is done here, after the fork and the exec, and not in `preexec_fn`, which is unsafe in a parent that has threads.
 """
 
 import argparse
@@ -87,7 +87,8 @@ def main() -> None:
         _prctl(PR_SET_PDEATHSIG, options.death_signal)  # after the change of user, which clears it
     if os.getppid() != options.parent:  # the parent died before it was asked for
         raise SystemExit(0)
-    os.chdir("/") if options.user else None
+    if options.user:
+        os.chdir("/")
     os.execv(options.command[0], options.command)  # noqa: S606  # no shell is wanted
 
 

@@ -14,6 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+OWN = "up.lock"
+TREE = "tree.lock"
+
+
 class AlreadyUp(Exception):
     """Another tree runs on the same data directory."""
 
@@ -35,15 +39,18 @@ def _try(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def hold(data_dir: Path, *, url: str, patience: float = 30.0) -> Iterator[Held]:
-    """Hold `data_dir` for this process; raises `AlreadyUp`. Waits `patience` seconds for a dead one's servers to end."""
+    """Hold `data_dir` for this process; raises `AlreadyUp`.
+
+    Waits `patience` seconds for the servers of a dead supervisor to end.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
-    own = os.open(data_dir / "up.lock", os.O_RDWR | os.O_CREAT, 0o644)
+    own = os.open(data_dir / OWN, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _try(own):
             raise AlreadyUp(_who(own))
         os.ftruncate(own, 0)
         os.pwrite(own, json.dumps({"pid": os.getpid(), "url": url}).encode(), 0)
-        tree = os.open(data_dir / "tree.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        tree = os.open(data_dir / TREE, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             deadline = time.monotonic() + patience
             while not _try(tree):

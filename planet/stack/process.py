@@ -91,7 +91,7 @@ class Child:
         return await self._run_once()
 
     async def _wait_ready(self) -> None:
-        while not (self.pid and await self.service.ready()):
+        while not (self.pid and await self.service.ready()):  # noqa: ASYNC110  # nothing tells us
             await asyncio.sleep(PROBE_EVERY)
 
     async def _supervise(self) -> None:
@@ -135,9 +135,8 @@ class Child:
         return status
 
     async def _copy_output(self, process: Process) -> None:
-        assert process.stdout is not None
         rest = b""
-        while chunk := await process.stdout.read(LONGEST_LINE):
+        while process.stdout and (chunk := await process.stdout.read(LONGEST_LINE)):
             *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > LONGEST_LINE:
                 lines, rest = [*lines, rest], b""

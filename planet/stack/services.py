@@ -42,7 +42,7 @@ def realtime(env: "Env") -> list[str]:
 def worker(env: "Env") -> list[str]:
     """Background work."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "planet.config.celery", "worker"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "planet.config.celery", "worker"),
         *("--concurrency", str(env.worker_processes), "--without-gossip", "--without-mingle", "--loglevel", "warning"),
     ]
 
@@ -51,7 +51,7 @@ def beat(env: "Env") -> list[str]:
     """The clock that hands out the regular work; exactly one of it."""
     schedule = str(env.data_dir / "beat-schedule")
     return [
-        *(sys.executable, "-m", "celery", "-A", "planet.config.celery", "beat"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "planet.config.celery", "beat"),
         *("--schedule", schedule, "--pidfile", "", "--loglevel", "warning"),
     ]
 

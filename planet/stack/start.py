@@ -56,7 +56,7 @@ def _needs_migration() -> bool:
 
 def _is_empty() -> bool:
     try:
-        return not get_user_model()._default_manager.exists()
+        return not get_user_model().objects.exists()
     finally:
         connection.close()
 

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """Replaces itself by the server, so that signals and the exit status are the server's own."""
 
     help = "Become one of Planet's servers."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The server's name."""

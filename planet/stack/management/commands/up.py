@@ -15,7 +15,7 @@ class Command(BaseCommand):
     """Starts PostgreSQL, Redis, web, realtime, worker and beat; stops them all on Ctrl-C."""
 
     help = "Start the whole product on this machine."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def handle(self, *_: Any, **__: Any) -> None:
         """Run until a signal; the exit status is 0 after an orderly stop."""

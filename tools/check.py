@@ -1,0 +1,117 @@
+"""Everything that must hold before a change is in: what `make test` and CI run. All stages run, whatever fails."""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+BROWSER_MARKS = "e2e or faults"
+_CLOSING = re.compile(r"^=+ (?P<counts>.*) in [\d.]+s(?: \([\d:]+\))? =+$")
+_COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected|rerun)")
+
+LINT: dict[str, list[str]] = {
+    "format": [str(BIN / "ruff"), "format", "--check", "."],
+    "lint": [str(BIN / "ruff"), "check", "."],
+    "types": [str(BIN / "mypy"), "."],
+    "imports": [str(BIN / "lint-imports")],
+}
+
+
+@dataclass
+class Report:
+    """What ran, how long it took, whether it held; and the sum of what pytest counted."""
+
+    started: float = field(default_factory=time.monotonic)
+    stages: list[tuple[str, float, bool]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def run(self, name: str, command: list[str], *, tests: bool = False) -> None:
+        """Run a stage; its output goes straight through."""
+        print(
+            f"\n── {name}: {' '.join(Path(word).name if i == 0 else word for i, word in enumerate(command))}",
+            flush=True,
+        )
+        began = time.monotonic()
+        status = self._pytest(command) if tests else subprocess.run(command, cwd=ROOT, check=False).returncode
+        self.stages.append((name, time.monotonic() - began, status == 0))
+
+    def _pytest(self, command: list[str]) -> int:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            closing = _CLOSING.match(line.rstrip())
+            if closing:
+                for number, what in _COUNT.findall(closing["counts"]):
+                    self.counts[what] += int(number)
+        return process.wait()
+
+    def close(self) -> int:
+        """Print the table and, last, one closing line in pytest's form for all of pytest's runs; the exit status."""
+        print("\n── timings")
+        for name, seconds, held in self.stages:
+            print(f"{'ok  ' if held else 'FAIL'}  {seconds:7.1f} s  {name}")
+        broken = [name for name, _, held in self.stages if not held]
+        if broken:
+            print(f"\nDid not hold: {', '.join(broken)}")
+        if self.counts:
+            self.counts.pop("deselected", None)
+            order = ("failed", "error", "errors", "passed", "skipped", "xfailed", "xpassed", "warning", "warnings")
+            counts = ", ".join(f"{self.counts[what]} {what}" for what in order if self.counts[what])
+            print(f"============ {counts} in {time.monotonic() - self.started:.2f}s ============", flush=True)
+        return 1 if broken else 0
+
+
+def find_browser() -> bool:
+    """Whether there is a Chromium; installs Debian's where that is possible."""
+    if shutil.which("chromium"):
+        return True
+    if shutil.which("apt-get") and os.geteuid() == 0:
+        print("Installing chromium with apt-get …", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *command], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return shutil.which("chromium") is not None
+
+
+def no_browser(report: Report) -> None:
+    """Say it so that nobody can miss it."""
+    print(
+        "\n" + "!" * 100 + "\n!!  There is no `chromium` on this machine and it could not be installed:"
+        "\n!!  THE BROWSER TESTS DID NOT RUN. Install it (Debian: apt install chromium) and run `make test` again.\n"
+        + "!"
+        * 100,
+        flush=True,
+    )
+    report.stages.append(("browser tests: not run", 0.0, False))
+
+
+def main() -> int:
+    """Run the stages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lint", action="store_true", help="only what needs no servers")
+    options = parser.parse_args()
+    report = Report()
+    for name, command in LINT.items():
+        report.run(name, command)
+    if not options.lint:
+        pytest = [sys.executable, "-m", "pytest", "-q", "--no-header"]
+        workers = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+        report.run("tests", [*pytest, *workers, "-m", f"not ({BROWSER_MARKS})"], tests=True)
+        if find_browser():
+            report.run("browser and fault tests", [*pytest, "-m", BROWSER_MARKS], tests=True)
+        else:
+            report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
+            no_browser(report)
+    return report.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
