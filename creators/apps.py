@@ -4,8 +4,22 @@ from django.apps import AppConfig
 
 
 class CreatorsConfig(AppConfig):
-    """Registers `creators` with Django."""
+    """Registers `creators` with Django, its topics with the hub, its pictures with the sweep."""
 
     name = "creators"
     label = "creators"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who may listen to creators, whom `followers:<creator>` reaches, and which pictures are shown."""
+        from creators import access, queries
+        from planet.realtime import topics
+        from planet.web import images
+
+        topics.register("creator", authorize=access.may_listen)
+        # Nobody subscribes to `followers:<creator>` itself: it reaches whoever listens to `following` and follows.
+        topics.register(
+            "following", authorize=access.is_signed_in, source="followers", audience=queries.followers_among
+        )
+        images.keep("avatar", queries.avatars_in_use)
+        images.keep("banner", queries.banners_in_use)

@@ -1,0 +1,1 @@
+"""The pages of this app: homepages, what people decide about each other, the creator's desk."""
