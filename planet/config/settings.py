@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "planet.accounts.middleware.Seen",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -149,6 +150,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any task may run, else it would run twice
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+    "check counts": {"task": "creators.tasks.check_counts", "schedule": crontab(hour="3", minute="10")},
+    "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     "forget-old-notifications": {
         "task": "planet.notifications.tasks.forget_old_notifications",
         "schedule": crontab(hour=3, minute=40),
@@ -167,7 +170,32 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "planet.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "planet.accounts.forms.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "planet.accounts.queries.display"
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail for every change that matters to security
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # one address an account; a new one takes over once it is confirmed
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_RATE_LIMITS = {"signup": "20/h/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+USERSESSIONS_ADAPTER = "planet.accounts.adapters.SessionsAdapter"
+MFA_ADAPTER = "planet.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # one period of 30 s either way, for clocks that are off
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
@@ -181,7 +209,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 KYC_PROVIDER = ENV.kyc_provider
 KYC_HOSTED_URL = ENV.kyc_hosted_url
 KYC_HOSTED_SECRET = ENV.kyc_hosted_secret
-KYC_ENCRYPTION_KEY = ENV.kyc_encryption_key or f"{ENV.secret_key}.kyc"
+ENCRYPTION_KEY = ENV.encryption_key or f"{ENV.secret_key}.at-rest"
 KYC_IDENTITY_PEPPER = ENV.kyc_identity_pepper or f"{ENV.secret_key}.identity"
 KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
 

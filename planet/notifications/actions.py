@@ -18,14 +18,15 @@ EXCERPT_LENGTH = 200
 # decides, never a look before the write. Rows are taken in the recipients' order, so two batches cannot deadlock.
 _GROUP = f"""
 INSERT INTO notifications_notification AS n (id, recipient_id, kind, group_key, url, excerpt, newest_actors,
-                                             actor_count, created_at, updated_at)
+                                             actor_count, revision, created_at, updated_at)
 SELECT fresh.id, fresh.recipient_id, %(kind)s, %(group_key)s, %(url)s, %(excerpt)s, %(actors)s::uuid[],
-       0, %(now)s, %(now)s
+       0, 0, %(now)s, %(now)s
   FROM unnest(%(ids)s::uuid[], %(recipients)s::uuid[]) AS fresh (id, recipient_id)
  ORDER BY fresh.recipient_id
 ON CONFLICT (recipient_id, group_key) WHERE read_at IS NULL DO UPDATE
    SET url = excluded.url,
        excerpt = excluded.excerpt,
+       revision = n.revision + 1,
        updated_at = greatest(n.updated_at, excluded.updated_at),
        newest_actors = (excluded.newest_actors || CASE WHEN %(actor)s::uuid IS NULL THEN n.newest_actors
                         ELSE array_remove(n.newest_actors, %(actor)s::uuid) END)[1:{SHOWN_ACTORS}]
@@ -104,6 +105,7 @@ def withdraw(*, actor: User, group_key: str, recipient_id: UUID) -> None:
     if row is None or not row.acted.filter(actor=actor).delete()[0]:
         return
     row.actor_count -= 1
+    row.revision += 1
     if not row.actor_count:
         gone = row.pk
         row.delete()
@@ -112,7 +114,7 @@ def withdraw(*, actor: User, group_key: str, recipient_id: UUID) -> None:
     if actor.pk in row.newest_actors:
         acted = NotificationActor.objects.filter(notification=row).order_by("-at", "-id")
         row.newest_actors = list(acted.values_list("actor_id", flat=True)[:SHOWN_ACTORS])
-    row.save(update_fields=["actor_count", "newest_actors"])
+    row.save(update_fields=["actor_count", "newest_actors", "revision"])
     transaction.on_commit(lambda: broadcasts.told([row.pk]), robust=True)
 
 

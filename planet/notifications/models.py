@@ -42,6 +42,7 @@ class Notification(models.Model):
     newest_actors = ArrayField(models.UUIDField(), default=list)
     url = models.CharField(max_length=200, blank=True)
     excerpt = models.CharField(max_length=200, blank=True)
+    revision = models.PositiveIntegerField(default=0)  # grows with every change: an older broadcast never wins
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)

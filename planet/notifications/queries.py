@@ -35,6 +35,8 @@ def unread_count(user_id: UUID) -> int:
 def unread_counts(user_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The unread rows of several inboxes, from the database, in one query."""
     ids = list(user_ids)
+    if not ids:
+        return {}
     rows = Notification.objects.filter(recipient__in=ids, read_at=None)
     counted = dict(rows.values_list("recipient").annotate(Count("pk")).order_by())
     return {user_id: counted.get(user_id, 0) for user_id in ids}

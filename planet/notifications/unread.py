@@ -52,6 +52,8 @@ def count(user_id: UUID) -> int:
 def clear(user_ids: Iterable[UUID]) -> None:
     """Forget the counts; call it after the commit that changed them."""
     keys = [_key(user_id) for user_id in user_ids]
+    if not keys:
+        return
     try:
         get_redis_connection("default").delete(*keys)
     except RedisError:

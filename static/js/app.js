@@ -6,3 +6,4 @@ import "./menu.js";
 import "./forms.js";
 import "./time.js";
 import "./keys.js";
+import "./inbox.js";

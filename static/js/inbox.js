@@ -1,0 +1,98 @@
+// The inbox and its badge: rows arrive, change and are read while one looks. The same row (`_notification.html`) comes
+// with the page, over the socket and when catching up; `data-revision` keeps an older one from replacing a newer.
+const mine = `user:${document.querySelector('meta[name="planet-user"]')?.content}`;
+const MOST = 99;
+
+const inbox = () => document.querySelector("[data-inbox]");
+const row = (id, root = document) => root.querySelector(`[data-notification="${CSS.escape(id)}"]`);
+const revision = (element) => Number(element.dataset.revision);
+
+function badge(unread) {
+  for (const element of document.querySelectorAll("[data-unread]")) {
+    element.dataset.unread = unread;
+    element.textContent = unread > MOST ? `${MOST}+` : unread;
+    element.hidden = !unread;
+  }
+}
+
+function parse(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html.trim();
+  return holder.content.firstElementChild;
+}
+
+/** Put a row on top; one that the person stands on stays where it is. */
+function show(fresh, list) {
+  const old = row(fresh.dataset.notification, list);
+  if (old && revision(old) > revision(fresh)) return;
+  if (old?.contains(document.activeElement)) {
+    old.replaceWith(fresh);
+    fresh.querySelector("a").focus({ preventScroll: true });
+  } else {
+    old?.remove();
+    list.querySelector("[data-rows]").prepend(fresh);
+  }
+  list.querySelector("[data-empty]")?.remove();
+  fresh.dispatchEvent(new CustomEvent("planet:inserted", { bubbles: true }));
+}
+
+function arrived({ data, html }) {
+  const list = inbox();
+  if (list && (!list.dataset.inbox || list.dataset.inbox === data.kind)) show(parse(html), list);
+}
+
+function removed({ data }) {
+  row(data.id)?.remove();
+}
+
+function read({ data }) {
+  const rows = data.id ? [row(data.id)] : document.querySelectorAll("[data-notification].unread");
+  for (const element of rows) {
+    element?.classList.remove("unread");
+    element?.querySelector(".told-dot")?.remove();
+  }
+}
+
+const kinds = { notification: arrived, notification_removed: removed, notification_read: read };
+
+document.addEventListener("planet:event", ({ detail }) => {
+  if (detail.topic !== mine) return;
+  kinds[detail.kind]?.(detail);
+  if ("unread" in detail.data) badge(detail.data.unread);
+});
+
+async function fetchList(list) {
+  const answer = await fetch(list.dataset.url, { headers: { "HX-Request": "true" } });
+  if (answer.ok && !answer.redirected) catchUp(list, parse(await answer.text()));
+}
+
+/** Bring the list up to date; pages that were loaded further down stay when they still join on. */
+function catchUp(list, fresh) {
+  const rows = [...fresh.querySelectorAll("[data-notification]")];
+  const pages = list.querySelectorAll("[data-rows]").length;
+  if (pages > 1 && rows.some((element) => row(element.dataset.notification, list))) {
+    rows.reverse().forEach((element) => show(element, list));
+    return;
+  }
+  list.replaceWith(fresh);
+  window.htmx?.process(fresh);
+  fresh.dispatchEvent(new CustomEvent("planet:inserted", { bubbles: true }));
+}
+
+async function fetchBadge() {
+  const answer = await fetch("/notifications/unread/");
+  if (answer.ok && !answer.redirected) badge((await answer.json()).unread);
+}
+
+function missed() {
+  const element = document.querySelector("[data-unread]");
+  const list = inbox();
+  // Without a connection the next `planet:resumed` tries again.
+  Promise.all([element && fetchBadge(), list && fetchList(list)]).catch(() => {});
+}
+
+document.addEventListener("planet:resumed", ({ detail }) => {
+  if (detail.topics.includes("*") || detail.topics.includes(mine)) missed();
+});
+// A page out of the browser's memory may be old.
+addEventListener("pageshow", ({ persisted }) => persisted && missed());
