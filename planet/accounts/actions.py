@@ -82,12 +82,6 @@ def become_creator(*, user: User, display_name: str, now: datetime) -> None:  # 
     user.save(update_fields=["display_name", "is_creator"])
 
 
-def speak(*, user: User, language: str) -> None:
-    """Remember the person's language, for mail and for other browsers."""
-    user.language = language
-    user.save(update_fields=["language"])
-
-
 @transaction.atomic
 def sign_out_everywhere(*, user: User) -> None:
     """End every session of the person and cut their sockets."""

@@ -1,4 +1,4 @@
-"""Secrets of the identity check: what is stored is encrypted, and an identity is known only by its keyed hash."""
+"""Secrets at rest: what is stored is encrypted, and an identity is known only by its keyed hash."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ __all__ = ["InvalidToken", "decrypt", "encrypt", "identity_hash"]
 
 def _derive(secret: str, purpose: bytes) -> bytes:
     """32 bytes of key from a secret of any length (HKDF-SHA256, RFC 5869)."""
-    return HKDF(hashes.SHA256(), 32, salt=None, info=b"planet.kyc." + purpose).derive(secret.encode())
+    return HKDF(hashes.SHA256(), 32, salt=None, info=b"planet." + purpose).derive(secret.encode())
 
 
 @lru_cache(maxsize=4)
@@ -29,12 +29,12 @@ def _cipher(secrets: str) -> MultiFernet:
 
 def encrypt(data: bytes) -> bytes:
     """The data, encrypted and authenticated."""
-    return _cipher(settings.KYC_ENCRYPTION_KEY).encrypt(data)
+    return _cipher(settings.ENCRYPTION_KEY).encrypt(data)
 
 
 def decrypt(data: bytes) -> bytes:
     """What was encrypted. Raises InvalidToken when the data was changed or the key is another."""
-    return _cipher(settings.KYC_ENCRYPTION_KEY).decrypt(data)
+    return _cipher(settings.ENCRYPTION_KEY).decrypt(data)
 
 
 def identity_hash(country: str, document_type: str, number: str) -> str:

@@ -8,6 +8,11 @@ from django.db.models import Q, QuerySet
 from planet.accounts.models import Block, Mute, User
 
 
+def display(user: User) -> str:
+    """How mails and messages call the person."""
+    return f"@{user.handle}"
+
+
 def by_handle(handle: str) -> User | None:
     """The active person with this handle, however it is capitalised."""
     return User.objects.filter(handle=handle.lower(), is_active=True).first()

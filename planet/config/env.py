@@ -46,6 +46,19 @@ class Env(BaseSettings):
     )
     database_url: str | None = Field(None, description="postgresql://…; the embedded PostgreSQL unless given.")
     redis_url: str | None = Field(None, description="redis://… or unix://…; the embedded Redis unless given.")
+    email_url: str | None = Field(
+        None,
+        description="The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465; `file:` writes mail "
+        "into DATA_DIR/mail, as development does unless given.",
+    )
+    email_from: str | None = Field(None, description="The sender of our mail; no-reply@ the site's host unless given.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
+    sentry_dsn: str | None = Field(
+        None, description="Reports errors to this Sentry; needs the `sentry` extra (see docs/operations.md)."
+    )
+    metrics_token: str | None = Field(
+        None, min_length=16, description="Lets a bearer read /metrics from elsewhere than this machine."
+    )
     trusted_proxies: int | None = Field(
         None, ge=0, le=10, description="How many proxies of ours stand before us; 1 in production unless given."
     )
@@ -58,8 +71,9 @@ class Env(BaseSettings):
     kyc_hosted_secret: str | None = Field(
         None, min_length=32, description="The secret that signs calls to and from the hosted KYC provider."
     )
-    kyc_encryption_key: str | None = Field(
-        None, description="Encrypts identity documents; several split by commas: the first encrypts, all decrypt."
+    encryption_key: str | None = Field(
+        None,
+        description="Encrypts identity documents and second factors; of several, split by commas, the first encrypts.",
     )
     kyc_identity_pepper: str | None = Field(
         None, description="Keys the hash that knows an identity again; never change it."
@@ -82,8 +96,28 @@ class Env(BaseSettings):
                 raise ValueError("SECRET_KEY: production needs a secret of at least 50 random characters")
             if not self.public_url or not self.public_url.startswith("https://"):
                 raise ValueError("PUBLIC_URL: production needs the https:// address that people type")
+            if not self.email_url:
+                raise ValueError("EMAIL_URL: production needs a mail server, or `file:` to write mail into DATA_DIR")
         if self.kyc_provider == "hosted" and not (self.kyc_hosted_url and self.kyc_hosted_secret):
             raise ValueError("KYC_HOSTED_URL, KYC_HOSTED_SECRET: KYC_PROVIDER=hosted needs both")
+        return self
+
+    @model_validator(mode="after")
+    def addresses_are_addresses(self) -> "Env":
+        """Refuse what libpq, redis-py or the mail client would choke on much later."""
+        schemes = {
+            "database_url": {"postgresql", "postgres"},
+            "redis_url": {"redis", "rediss", "unix"},
+            "public_url": {"http", "https"},
+            "socket_url": {"ws", "wss"},
+            "email_url": {"smtp", "smtps", "file"},
+            "sentry_dsn": {"https", "http"},
+        }
+        for name, accepted in schemes.items():
+            value = getattr(self, name)
+            if value and urlsplit(value).scheme not in accepted:
+                wanted = " or ".join(f"{scheme}:" for scheme in sorted(accepted))
+                raise ValueError(f"{name.upper()}: it has to begin with {wanted}")
         return self
 
     @cached_property

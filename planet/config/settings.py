@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import django_stubs_ext
 from celery.schedules import crontab
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from planet.config.env import ROOT, load
+from planet.config.sentry import start_sentry
+from planet.web.logs import logging_settings
 
 django_stubs_ext.monkeypatch()
 
@@ -54,6 +57,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "planet.web.health.HealthMiddleware",
+    "planet.web.metrics.MetricsMiddleware",
+    "planet.web.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -105,13 +110,14 @@ def _database(url: str) -> dict[str, Any]:
     """A Django database entry from a libpq URL."""
     parts = conninfo_to_dict(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "planet.web.postgres",
         "NAME": parts.pop("dbname", "planet"),
         "USER": parts.pop("user", ""),
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": str(parts.pop("port", "")),
         "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**parts, "server_side_binding": False, "prepare_threshold": 3},
     }
 
@@ -147,6 +153,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING below holds for it too
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any task may run, else it would run twice
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
@@ -187,7 +194,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_RATE_LIMITS = {"signup": "20/h/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"signup": "30/h/ip", "login_failed": "10/m/ip,5/5m/key"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 USERSESSIONS_ADAPTER = "planet.accounts.adapters.SessionsAdapter"
 MFA_ADAPTER = "planet.accounts.adapters.SecondFactorAdapter"
@@ -225,7 +232,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = ENV.trusted_proxies if ENV.trusted_proxies is not None else int(PRODUCTION)
 CSRF_TRUSTED_ORIGINS = [ENV.site_url]
-SOCKET_URL = ENV.socket_url
+SOCKET_URL = ENV.socket_url or (f"{ENV.site_url.replace('https', 'wss', 1)}/socket/" if PRODUCTION else None)
 REALTIME_PORT = ENV.socket_port
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -272,6 +279,26 @@ STORAGES = {
         else "planet.web.staticfiles.HashedStaticFilesStorage"
     },
 }
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+
+_MAIL = urlsplit(ENV.email_url or "file:")
+_BACKEND = "filebased" if _MAIL.scheme == "file" else "smtp"
+EMAIL_BACKEND = f"django.core.mail.backends.{_BACKEND}.EmailBackend"
 EMAIL_FILE_PATH = ENV.data_dir / "mail"
-DEFAULT_FROM_EMAIL = f"{SITE_NAME} <no-reply@{ENV.host}>"
+EMAIL_HOST = _MAIL.hostname or "localhost"
+EMAIL_PORT = _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER = unquote(_MAIL.username or "")
+EMAIL_HOST_PASSWORD = unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = _MAIL.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.email_from or f"{SITE_NAME} <no-reply@{ENV.host}>"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- watching -----------------------------------------------------------------------------------------------------
+
+LOGGING = logging_settings(json=PRODUCTION, level="WARNING" if TESTING else ENV.log_level)
+METRICS_TOKEN = ENV.metrics_token
+if ENV.sentry_dsn:
+    start_sentry(ENV.sentry_dsn, environment=ENV.planet_mode)
