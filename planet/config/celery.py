@@ -6,7 +6,8 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import before_task_publish, task_postrun, task_prerun, worker_ready
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
 app = Celery("planet")
@@ -27,3 +28,26 @@ def heartbeat() -> None:
 @worker_ready.connect
 def _first_heartbeat(**_: Any) -> None:
     heartbeat()
+
+
+@before_task_publish.connect
+def _send_request_id(headers: dict[str, Any], **_: Any) -> None:
+    """A task's log lines carry the id of the request that asked for it."""
+    if request_id := get_contextvars().get("request_id"):
+        headers["request_id"] = request_id
+
+
+@task_prerun.connect
+def _begin(task: Any, **_: Any) -> None:
+    clear_contextvars()
+    bind_contextvars(task=task.name)
+    if request_id := getattr(task.request, "request_id", None):
+        bind_contextvars(request_id=request_id)
+
+
+@task_postrun.connect
+def _end(task: Any, state: str, **_: Any) -> None:
+    from planet.web import metrics
+
+    metrics.TASKS.labels(task.name, state).inc()
+    clear_contextvars()

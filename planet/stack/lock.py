@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-
 OWN = "up.lock"
 TREE = "tree.lock"
 

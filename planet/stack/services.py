@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planet.stack import launch, probes
@@ -17,6 +19,7 @@ from planet.web import health
 if TYPE_CHECKING:
     from planet.config.env import Env
 
+LOG_CONFIG = Path(__file__).with_name("logs.json")
 _MIB = 1024 * 1024
 
 
@@ -26,7 +29,7 @@ def web(env: "Env") -> list[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "planet.config.wsgi:application"),
         *("--host", env.bind, "--port", str(env.port), "--http", "1", "--no-ws"),
         *("--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads)),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "10", *_log_config(env)),
     ]
 
 
@@ -35,7 +38,7 @@ def realtime(env: "Env") -> list[str]:
     return [
         *(sys.executable, "-m", "uvicorn", "planet.config.asgi:application", "--loop", "uvloop"),
         *("--host", env.bind, "--port", str(env.socket_port), "--ws-per-message-deflate", "false"),
-        *("--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning"),
+        *("--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning", *_log_config(env)),
     ]
 
 
@@ -56,6 +59,11 @@ def beat(env: "Env") -> list[str]:
     ]
 
 
+def _log_config(env: "Env") -> tuple[str, ...]:
+    """In production the servers' own lines are JSON as well."""
+    return ("--log-config", str(LOG_CONFIG)) if env.planet_mode == "production" else ()
+
+
 COMMANDS: Mapping[str, Callable[["Env"], list[str]]] = {
     "web": web,
     "realtime": realtime,
@@ -64,13 +72,21 @@ COMMANDS: Mapping[str, Callable[["Env"], list[str]]] = {
 }
 
 
-def environment() -> dict[str, str]:
-    """What each of our Python servers gets on top of the supervisor's environment."""
-    return {"DJANGO_SETTINGS_MODULE": "planet.config.settings", "PYTHONUNBUFFERED": "1"}
+def environment(metrics: Path | None = None) -> dict[str, str]:
+    """What each of our Python processes gets on top of the supervisor's environment.
+
+    `metrics` is an empty directory for the figures of the processes that one /metrics sums up.
+    """
+    common = {"DJANGO_SETTINGS_MODULE": "planet.config.settings", "PYTHONUNBUFFERED": "1"}
+    return {**common, "PROMETHEUS_MULTIPROC_DIR": str(metrics)} if metrics else common
 
 
-def _service(env: "Env", name: str, ready: Callable[[], Awaitable[bool]]) -> Service:
-    return Service(name=name, command=launch.wrap(COMMANDS[name](env)), ready=ready, environment=environment())
+def empty_metrics_dir(data_dir: Path) -> Path:
+    """Where the figures of one tree are; those of an earlier one are gone."""
+    directory = data_dir / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
 
 
 def _host(env: "Env") -> str:
@@ -80,6 +96,7 @@ def _host(env: "Env") -> str:
 def servers(env: "Env") -> list[Service]:
     """The four of ours."""
     started = time.time()
+    variables = environment(empty_metrics_dir(env.data_dir))
 
     def worker_ready() -> bool:
         return health.last_beat() >= started
@@ -88,11 +105,14 @@ def servers(env: "Env") -> list[Service]:
         await asyncio.sleep(0)
         return True
 
+    def service(name: str, ready: Callable[[], Awaitable[bool]]) -> Service:
+        return Service(name=name, command=launch.wrap(COMMANDS[name](env)), ready=ready, environment=variables)
+
     return [
-        _service(env, "web", probes.http(_host(env), env.port, "/healthz")),
-        _service(env, "realtime", probes.http(_host(env), env.socket_port, "/healthz")),
-        _service(env, "worker", probes.in_thread(worker_ready)),
-        _service(env, "beat", at_once),
+        service("web", probes.http(_host(env), env.port, "/healthz")),
+        service("realtime", probes.http(_host(env), env.socket_port, "/healthz")),
+        service("worker", probes.in_thread(worker_ready)),
+        service("beat", at_once),
     ]
 
 

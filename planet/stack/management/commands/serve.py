@@ -1,7 +1,9 @@
 """`manage.py serve web|realtime|worker|beat`: become one of the servers; what a container runs."""
 
 import os
+import tempfile
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,5 +25,6 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Become it."""
         command = services.COMMANDS[options["server"]](settings.ENV)
-        os.environ.update(services.environment())
+        metrics = Path(tempfile.mkdtemp(prefix="planet-metrics-"))
+        os.environ.update(services.environment(metrics))
         os.execv(command[0], command)  # noqa: S606  # no shell is wanted
