@@ -14,8 +14,9 @@ def compact(value: int) -> str:
     """1284 → 1.3K, 388,204 → 388K; one decimal below a hundred. Chinese counts in 万 and 亿. Mirrored in format.js."""
     steps = _STEPS_ZH if (get_language() or "").startswith("zh") else _STEPS
     for index, (size, unit) in enumerate(steps):
-        # 999,950 would round to 1000K: what rounds up to the next unit belongs to it.
-        if value >= size - size // 2000 or (index == len(steps) - 1 and value >= size):
+        # 999,500 would round to 1000K: what rounds up to the next unit belongs to it.
+        lower = steps[index + 1][0] if index + 1 < len(steps) else 0
+        if value >= size - lower // 2:
             short = Decimal(value) / size
             text = f"{short:.0f}" if short >= 100 else f"{short:.1f}".removesuffix(".0")
             return f"{text}{unit}"

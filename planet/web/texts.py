@@ -14,6 +14,9 @@ def browser_texts() -> dict[str, str]:
         "undo": gettext("Undo"),
         "retry": gettext("Try again"),
         "close": gettext("Close"),
+        "previous": gettext("Previous"),
+        "next": gettext("Next"),
+        "picture": gettext("Picture"),
         "cancel": gettext("Cancel"),
         "confirm": gettext("Yes, do it"),
         "sure": gettext("Are you sure?"),
@@ -27,6 +30,4 @@ def browser_texts() -> dict[str, str]:
         "signed_out": gettext("You are signed out. Sign in and try again."),
         "reconnecting": gettext("Reconnecting…"),
         "copied": gettext("Link copied"),
-        "unsaved": gettext("What you typed is not saved yet."),
-        "back_online": gettext("Connected again"),
     }

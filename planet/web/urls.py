@@ -3,10 +3,12 @@
 from django.urls import URLPattern, path
 
 from planet.web import views
+from planet.web.design import design
 from planet.web.media import media
 
 urlpatterns: list[URLPattern] = [
     path("media/<path:name>", media, name="media"),
+    path("design/", design, name="design"),
     path("preferences/", views.preferences, name="preferences"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("robots.txt", views.robots, name="robots"),

@@ -7,7 +7,8 @@ const STEPS = lang.startsWith("zh") ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "B"]
 export function compact(value) {
   for (const [index, [size, unit]] of STEPS.entries()) {
     // What rounds up to the next unit belongs to it.
-    if (value >= size - Math.floor(size / 2000) || (index === STEPS.length - 1 && value >= size)) {
+    const lower = STEPS[index + 1]?.[0] ?? 0;
+    if (value >= size - Math.floor(lower / 2)) {
       const short = value / size;
       return (short >= 100 ? short.toFixed(0) : short.toFixed(1).replace(/\.0$/, "")) + unit;
     }

@@ -6,8 +6,18 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
 const exact = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short" });
-const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short" });
-const dayAndYear = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { day: "numeric", month: "short", year: "numeric" });
+const parts = {
+  month: new Intl.DateTimeFormat("en-US", { month: "short" }),
+  local: new Intl.DateTimeFormat(lang, { day: "numeric", month: "short" }),
+  full: new Intl.DateTimeFormat(lang, { dateStyle: "medium" }),
+};
+
+// English dates read "7 Mar" as on the server; other languages have one order of their own.
+function date(at, sameYear) {
+  if (!lang.startsWith("en")) return (sameYear ? parts.local : parts.full).format(at);
+  const short = `${at.getDate()} ${parts.month.format(at)}`;
+  return sameYear ? short : `${short} ${at.getFullYear()}`;
+}
 
 export function ago(at, now = new Date()) {
   const seconds = Math.trunc((now - at) / 1000);
@@ -15,7 +25,7 @@ export function ago(at, now = new Date()) {
   if (seconds < HOUR) return text("minutes", { n: Math.floor(seconds / MINUTE) });
   if (seconds < DAY) return text("hours", { n: Math.floor(seconds / HOUR) });
   if (seconds < 7 * DAY) return text("days", { n: Math.floor(seconds / DAY) });
-  return (at.getFullYear() === now.getFullYear() ? day : dayAndYear).format(at);
+  return date(at, at.getFullYear() === now.getFullYear());
 }
 
 function refresh(root) {

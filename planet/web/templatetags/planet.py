@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from planet.web import avatars, images, numbers, times
 
 register = template.Library()
+_MOST_UNREAD = 99
 
 
 @register.simple_tag
@@ -59,17 +60,17 @@ def name_row(user: Any, time: datetime | None = None, url: str | None = None, li
 
 
 @register.simple_tag(takes_context=True)
-def nav(context: Context, route: str, symbol: str, label: str, cls: str = "nav", count: str = "") -> SafeString:
+def nav(context: Context, route: str, symbol: str, label: str, *, cls: str = "nav", count: str = "") -> SafeString:
     """A link of the frame; empty while no app serves the route."""
     try:
         url = reverse(route)
     except NoReverseMatch:
         return mark_safe("")
-    return nav_to(context, url, symbol, label, cls, count)
+    return nav_to(context, url, symbol, label, cls=cls, count=count)
 
 
 @register.simple_tag(takes_context=True)
-def nav_to(context: Context, url: str, symbol: str, label: str, cls: str = "nav", count: str = "") -> SafeString:
+def nav_to(context: Context, url: str, symbol: str, label: str, *, cls: str = "nav", count: str = "") -> SafeString:
     """A link of the frame to a known address, marked when the page shown is that one."""
     request = context.get("request")
     current = mark_safe(' aria-current="page"') if request is not None and request.path == url else ""
@@ -83,7 +84,8 @@ def unread_badge(context: Context) -> SafeString:
     """How many notifications are unread: hidden at none, kept up to date by the socket."""
     unread = int(context.get("unread_count") or 0)
     hidden = mark_safe("") if unread else mark_safe(" hidden")
-    return format_html('<i class="count" data-unread="{}"{}>{}</i>', unread, hidden, min(unread, 99))
+    shown = str(unread) if unread <= _MOST_UNREAD else f"{_MOST_UNREAD}+"
+    return format_html('<i class="count" data-unread="{}"{}>{}</i>', unread, hidden, shown)
 
 
 @register.filter
