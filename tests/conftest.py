@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from planet.web import translations
 from tests.cast import cast
 
 __all__ = ["cast"]
@@ -21,6 +22,12 @@ def _flush_append_only_tables() -> None:
         return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _translations() -> None:
+    """The pages speak every language, as after a start."""
+    translations.compile_all()
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from planet.stack.postgres import Postgres
 from planet.stack.process import StartFailed
 from planet.stack.redis import Redis
 from planet.stack.tree import Tree
+from planet.web import translations
 
 if TYPE_CHECKING:
     from planet.config.env import Env
@@ -41,9 +42,10 @@ def check_ports(env: "Env") -> None:
 
 def _collect_static() -> None:
     try:
+        translations.compile_all()
         static.collect()
     except (OSError, ValueError) as error:
-        raise StartFailed(f"the static files could not be collected: {error}") from error
+        raise StartFailed(f"the static files or translations could not be prepared: {error}") from error
 
 
 def _needs_migration() -> bool:

@@ -8,3 +8,5 @@ import "./forms.js";
 import "./time.js";
 import "./keys.js";
 import "./inbox.js";
+import "./follow.js";
+import "./upload.js";
