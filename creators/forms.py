@@ -64,7 +64,7 @@ def check_label(label: str, url: str) -> None:
 class LinksWidget(forms.MultiWidget):
     """Five rows of text and address."""
 
-    template_name = "creators/_links_widget.html"
+    use_fieldset = True
 
     def __init__(self) -> None:
         rows: list[forms.Widget] = []
@@ -76,6 +76,10 @@ class LinksWidget(forms.MultiWidget):
                 forms.URLInput({"aria-label": address, "placeholder": "https://", "maxlength": 200}),
             ]
         super().__init__(rows)
+
+    def subwidgets(self, name: str, value: Any, attrs: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
+        """The ten inputs one by one, so that the page can lay them out in rows."""
+        yield from self.get_context(name, value, attrs)["widget"]["subwidgets"]
 
     def decompress(self, value: list[dict[str, str]] | None) -> list[str]:
         """The rows of stored links."""
@@ -104,7 +108,8 @@ class LinksField(forms.MultiValueField):
             if address:
                 url = clean_link(address)
                 check_label(label, url)
-                yield {"label": label, "url": url}
+                host = urlsplit(url).hostname or url
+                yield {"label": label or host.removeprefix("www."), "url": url}
 
 
 class TopicsField(LineField):
@@ -175,9 +180,19 @@ class ProfileForm(StartForm):
         help_text=_("Up to 5 you write in."),
     )
     links = LinksField(label=_("Links"), required=False, help_text=_("Up to 5, https only."))
-    avatar = UploadField(label=_("Picture"), required=False, allow_empty_file=True)
+    avatar = UploadField(
+        label=_("Picture"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("JPEG, PNG, WebP or GIF, up to 10 MB. The middle square is shown."),
+    )
     remove_avatar = forms.BooleanField(label=_("Remove the picture"), required=False)
-    banner = UploadField(label=_("Banner"), required=False, allow_empty_file=True)
+    banner = UploadField(
+        label=_("Banner"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Three times as wide as high, best 1500 × 500."),
+    )
     remove_banner = forms.BooleanField(label=_("Remove the banner"), required=False)
 
     def clean_languages(self) -> list[str]:

@@ -1,6 +1,9 @@
 """Template tags for stored pictures; every template has them without loading."""
 
+from urllib.parse import urljoin
+
 from django import template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -13,6 +16,12 @@ register = template.Library()
 def image(key: str, size: str) -> str:
     """The URL of a picture in a size: `{{ post.key|image:"960" }}`. Empty for no picture."""
     return images.url(key, size) if key else ""
+
+
+@register.simple_tag
+def absolute(key: str, size: str) -> str:
+    """The whole URL of a picture, for Open Graph and mail."""
+    return urljoin(f"{settings.SITE_URL}/", images.url(key, size)) if key else ""
 
 
 @register.simple_tag
