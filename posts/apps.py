@@ -4,8 +4,23 @@ from django.apps import AppConfig
 
 
 class PostsConfig(AppConfig):
-    """Registers `posts` with Django."""
+    """Registers `posts` with Django, its topics with the hub, its pictures with the sweep, its tab with the profile."""
 
     name = "posts"
     label = "posts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who may listen to posts, which pictures are shown, and what a profile's first tab holds."""
+        from django.utils.translation import gettext_lazy as _
+
+        from creators import profile_tabs
+        from planet.realtime import topics
+        from planet.web import images
+        from posts import access, queries
+        from posts.contexts.feeds import profile_panel
+
+        topics.register("post", authorize=access.may_listen, authorize_many=access.may_listen_to)
+        topics.register("everyone", authorize=access.anybody)
+        images.keep("picture", queries.in_use)
+        profile_tabs.register(profile_tabs.Tab("posts", _("Posts"), 10, profile_panel))

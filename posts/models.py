@@ -42,8 +42,8 @@ class Post(models.Model):
         indexes: ClassVar = [
             # A creator's page, and the two-step Following feed (newest posts of each followed creator).
             models.Index(fields=["creator", "-id"], condition=models.Q(deleted_at=None), name="post_of_creator"),
-            # Everyone's newest.
-            models.Index(fields=["-id"], condition=models.Q(deleted_at=None), name="post_newest"),
+            # Everyone's newest; reposts are not news to everyone.
+            models.Index(fields=["-id"], condition=models.Q(deleted_at=None, repost_of=None), name="post_newest"),
         ]
 
     def get_absolute_url(self) -> str:
@@ -74,7 +74,7 @@ class PostRevision(models.Model):
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
     text = models.CharField(max_length=2000)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=timezone.now)  # when that text was published
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["post", "revision"], name="post_revision_unique")]
@@ -149,7 +149,11 @@ class Bookmark(models.Model):
 
 
 class Comment(models.Model):
-    """A comment on a post, or a reply to a comment: a tree of any depth, shown two levels deep."""
+    """A comment on a post, or a reply to a comment: a tree of any depth, shown two levels deep.
+
+    `root` is the top-level comment of the thread (None: this is one), `parent` the comment that it answers.
+    `reply_count` of a top-level comment counts what lives below it; of any other comment it stays 0.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
@@ -171,3 +175,18 @@ class Comment(models.Model):
             models.Index(fields=["post", "-id"], condition=models.Q(root=None), name="comment_of_post"),
             models.Index(fields=["root", "id"], name="comment_of_thread"),
         ]
+
+    def get_absolute_url(self) -> str:
+        """The post's page, opened at this comment."""
+        return f"/p/{self.post_id}/comments/{self.pk}/#comment-{self.pk}"
+
+
+class CommentMention(models.Model):
+    """A person mentioned in a comment's text."""
+
+    id = models.BigAutoField(primary_key=True)
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["comment", "user"], name="comment_mention_unique")]

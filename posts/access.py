@@ -1,0 +1,96 @@
+"""Who may see a post. Views get posts only from here; whoever may not look gets what nobody's id gets."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from planet.accounts.access import person
+from planet.accounts.models import Block, User
+from planet.accounts.queries import blocked_between
+from posts.errors import Gone
+from posts.models import Comment, Post
+
+
+def viewer_of(request: HttpRequest) -> User | None:
+    """Who is looking; None for a guest."""
+    return person(request) if request.user.is_authenticated else None
+
+
+def visible_post(request: HttpRequest, post_id: UUID) -> Post:
+    """The post with this id; a repost leads to its original.
+
+    Raises Http404 when there is none or one of the two has blocked the other, Gone when it was deleted.
+    """
+    post = Post.objects.select_related("repost_of", "creator__user").filter(pk=post_id).first()
+    if post is None:
+        raise Http404
+    if post.repost_of_id:
+        return visible_post(request, post.repost_of_id)
+    viewer = viewer_of(request)
+    if viewer and viewer.pk != post.creator_id and blocked_between(viewer.pk, post.creator_id):
+        raise Http404
+    if post.deleted_at:
+        raise Gone
+    return post
+
+
+def own_post(request: HttpRequest, post_id: UUID) -> Post:
+    """The viewer's own living post. Raises Http404 for anybody else's, Gone for a deleted one."""
+    post = visible_post(request, post_id)
+    if post.creator_id != request.user.pk:
+        raise Http404
+    return post
+
+
+def visible_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:
+    """A comment on a post that the viewer may see. Raises Http404, also where a block stands between the two."""
+    comments = Comment.objects.select_related("author", "root__author", "parent__author")
+    comment = comments.filter(pk=comment_id, post=post).first()
+    viewer = viewer_of(request)
+    if comment is None or (viewer and viewer.pk != comment.author_id and blocked_between(viewer.pk, comment.author_id)):
+        raise Http404
+    return comment
+
+
+def deletable_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:
+    """A living comment that the viewer may delete: an own one, or one on an own post. Raises Http404."""
+    comment = visible_comment(request, post, comment_id)
+    if comment.deleted_at or request.user.pk not in (comment.author_id, post.creator_id):
+        raise Http404
+    return comment
+
+
+def readable(user_id: UUID | None, ids: Collection[UUID]) -> QuerySet[Post]:
+    """Those of some posts that exist and that somebody (None: a guest) may see."""
+    found = Post.objects.filter(pk__in=ids, deleted_at=None)
+    if user_id is None:
+        return found
+    blocks = Block.objects.filter(owner=user_id).values("target")
+    blocked_by = Block.objects.filter(target=user_id).values("owner")
+    return found.exclude(creator__in=blocks).exclude(creator__in=blocked_by)
+
+
+def may_listen(user_id: UUID | None, key: str) -> bool:
+    """Whether somebody may hear of a post (topic `post:<uuid>`)."""
+    return bool(may_listen_to(user_id, [key]))
+
+
+def may_listen_to(user_id: UUID | None, keys: Sequence[str]) -> list[str]:
+    """Those of some posts' keys that somebody may listen to, in one query. What is no id is nobody's."""
+    wanted = {post_id: key for key in keys if (post_id := _uuid(key))}
+    return [wanted[pk] for pk in readable(user_id, list(wanted)).values_list("pk", flat=True)]
+
+
+def anybody(user_id: UUID | None, key: str) -> bool:  # noqa: ARG001  # the shape of an authorisation
+    """Everybody may hear of everyone's newest (topic `everyone`, which has no key)."""
+    return not key
+
+
+def _uuid(key: str) -> UUID | None:
+    try:
+        found = UUID(key)
+    except ValueError:
+        return None
+    return found if str(found) == key else None

@@ -1,0 +1,221 @@
+"""Publishing, editing and deleting posts."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from creators.models import Creator
+from planet.accounts.models import User
+from planet.accounts.queries import blocked_between
+from planet.notifications.actions import notify, withdraw
+from planet.notifications.models import Kind
+from planet.web import images
+from planet.web.ids import uuid7
+from planet.web.text import clean_text
+from posts import broadcasts, locks
+from posts.actions.texts import ALT_LENGTH, POST_LENGTH, checked, mentioned, set_mentions, set_tags
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed, TooManyPictures
+from posts.models import Post, PostMention, PostPicture, PostRevision
+from posts.text import excerpt, tokenise
+
+MAX_PICTURES: Final = 4
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """An uploaded picture and what it shows, in words."""
+
+    file: images.Readable
+    alt: str = ""
+
+
+def publish(
+    *,
+    actor: User,
+    client_id: UUID,
+    text: str,
+    now: datetime,
+    pictures: Sequence[NewPicture] = (),
+    quote_of: UUID | None = None,
+) -> Post:
+    """Publish a post, or a quote. The same `client_id` again returns the first post, whatever became of it.
+
+    Raises ValidationError (the text), images.BadImage, TooManyPictures, NotACreator, Gone or NotAllowed (what is
+    quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
+    """
+    text = checked(text, limit=POST_LENGTH)
+    if first := _published(actor, client_id, text):
+        return first
+    if not Creator.objects.filter(pk=actor.pk).exists():
+        raise NotACreator
+    if len(pictures) > MAX_PICTURES:
+        raise TooManyPictures
+    stored = _store(pictures)
+    try:
+        with transaction.atomic():
+            return _insert(actor=actor, client_id=client_id, text=text, pictures=stored, quote_of=quote_of, now=now)
+    except BaseException as error:
+        _discard(stored)
+        # A retry that ran beside the first request lost the race for the unique (creator, client_id).
+        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, text)):
+            return first
+        raise
+
+
+def _published(actor: User, client_id: UUID, text: str) -> Post | None:
+    post = Post.objects.filter(creator_id=actor.pk, client_id=client_id).first()
+    if post is None:
+        return None
+    first = PostRevision.objects.filter(post=post, revision=0).first()
+    if (first.text if first else post.text) != text:
+        raise AlreadyPublished(post)
+    return post
+
+
+def _store(pictures: Sequence[NewPicture]) -> list[tuple[images.Stored, str]]:
+    """Store every picture, or none."""
+    stored: list[tuple[images.Stored, str]] = []
+    try:
+        for picture in pictures:
+            alt = clean_text(picture.alt)[:ALT_LENGTH]
+            stored.append((images.store(picture.file, kind="picture"), alt))
+    except BaseException:
+        _discard(stored)
+        raise
+    return stored
+
+
+def _discard(stored: Sequence[tuple[images.Stored, str]]) -> None:
+    for picture, _ in stored:
+        # Should the storage fail now, the nightly sweep takes what is left.
+        with suppress(OSError):
+            images.discard(picture.key)
+
+
+def _insert(
+    *,
+    actor: User,
+    client_id: UUID,
+    text: str,
+    pictures: Sequence[tuple[images.Stored, str]],
+    quote_of: UUID | None,
+    now: datetime,
+) -> Post:
+    quoted = _lock_quoted(actor, quote_of)
+    # The id is made here and not before the pictures: ids are the order of the feeds.
+    post = Post.objects.create(
+        id=uuid7(), creator_id=actor.pk, client_id=client_id, text=text, quote_of=quoted, created_at=now
+    )
+    PostPicture.objects.bulk_create(
+        PostPicture(post=post, position=place, key=picture.key, width=picture.width, height=picture.height, alt=alt)
+        for place, (picture, alt) in enumerate(pictures)
+    )
+    tokens = tokenise(text)
+    set_tags(post, tokens)
+    told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
+    if quoted:
+        Post.objects.filter(pk=quoted.pk).update(repost_count=F("repost_count") + 1)
+        broadcasts.counts(quoted.pk)
+    Creator.objects.filter(pk=actor.pk).update(posts_count=F("posts_count") + 1)
+    broadcasts.published(post, author=actor)
+    _tell(post, actor, told, quoted, now)
+    return post
+
+
+def _lock_quoted(actor: User, quote_of: UUID | None) -> Post | None:
+    """The post to quote, locked; quoting a repost quotes its original."""
+    if quote_of is None:
+        return None
+    original_id = Post.objects.filter(pk=quote_of).values_list("repost_of", flat=True).first()
+    try:
+        quoted = locks.post(original_id or quote_of)
+    except Post.DoesNotExist:
+        raise Gone from None
+    if blocked_between(actor.pk, quoted.creator_id):
+        raise NotAllowed
+    return quoted
+
+
+def _tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None, now: datetime) -> None:
+    told = {"actor": actor, "url": post.get_absolute_url(), "excerpt": excerpt(post.text), "now": now}
+    if quoted:
+        notify(recipients=[quoted.creator_id], kind=Kind.REPOST, group_key=f"quote:{quoted.pk}", **told)  # type: ignore[arg-type]
+        mentions = [person for person in mentions if person != quoted.creator_id]
+    if mentions:
+        notify(recipients=mentions, kind=Kind.MENTION, group_key=f"mention:{post.pk}", **told)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def edit(*, actor: User, post_id: UUID, text: str, now: datetime, revision: int | None = None) -> Post:
+    """Replace a post's text and keep the old one in its history. Saving the same text changes nothing.
+
+    `revision` is the one that the editor started from. Raises ValidationError, Gone, NotAllowed, and EditConflict
+    when the post has moved on from `revision`.
+    """
+    text = checked(text, limit=POST_LENGTH)
+    post = _lock_own(actor, post_id)
+    if text == post.text:
+        return post
+    if revision is not None and revision != post.revision:
+        raise EditConflict(post)
+    PostRevision.objects.create(post=post, revision=post.revision, text=post.text, at=post.edited_at or post.created_at)
+    post.text, post.revision, post.edited_at = text, post.revision + 1, now
+    post.save(update_fields=["text", "revision", "edited_at"])
+    tokens = tokenise(text)
+    set_tags(post, tokens)
+    told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
+    broadcasts.edited(post.pk)
+    _tell(post, actor, told, None, now)
+    return post
+
+
+def _lock_own(actor: User, post_id: UUID) -> Post:
+    try:
+        post = locks.post(post_id)
+    except Post.DoesNotExist:
+        raise Gone from None
+    if post.creator_id != actor.pk or post.repost_of_id:
+        raise NotAllowed
+    return post
+
+
+@transaction.atomic
+def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
+    """Take a post out of everything, with its reposts. Quotes of it stay, and say that it is gone.
+
+    By its creator, or by an operator (whoever calls records the reason). Raises Gone, NotAllowed.
+    """
+    shown = Post.objects.filter(pk=post_id).values_list("quote_of", "repost_of").first() or (None, None)
+    locked = locks.posts({post_id, *(pk for pk in shown if pk)})
+    post = locked.pop(post_id, None)
+    if post is None:
+        raise Gone
+    if post.creator_id != actor.pk and not actor.is_staff:
+        raise NotAllowed
+    post.deleted_at = now
+    post.save(update_fields=["deleted_at"])
+    Post.objects.filter(repost_of=post, deleted_at=None).update(deleted_at=now)
+    for below in locked.values():  # what it quoted or reposted, if that still lives
+        Post.objects.filter(pk=below.pk).update(repost_count=F("repost_count") - 1)
+        broadcasts.counts(below.pk)
+    if not post.repost_of_id:
+        Creator.objects.filter(pk=post.creator_id).update(posts_count=F("posts_count") - 1)
+    broadcasts.removed(post.pk)
+    _take_back(post, locked)
+    return post
+
+
+def _take_back(post: Post, locked: dict[UUID, Post]) -> None:
+    """Withdraw what is still unread about a post that is gone."""
+    author = post.creator.user
+    for below in locked.values():
+        verb = "repost" if post.repost_of_id else "quote"
+        withdraw(actor=author, group_key=f"{verb}:{below.pk}", recipient_id=below.creator_id)
+    for person in PostMention.objects.filter(post=post).order_by("user").values_list("user", flat=True):
+        withdraw(actor=author, group_key=f"mention:{post.pk}", recipient_id=person)

@@ -1,0 +1,101 @@
+"""What this app sends to the socket; always on commit, always viewer-neutral, rendered once."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from planet.accounts.models import User
+from planet.realtime import publish
+from posts import cards
+from posts.contexts.comments import comment_view
+from posts.models import Comment, Post
+from posts.queries import rows
+from posts.queries.comments import with_people
+
+
+def published(post: Post, *, author: User) -> None:
+    """A new post: for the author's followers, for everyone's newest, for the author's homepage."""
+    data, html = _news(post, author)
+    _on_commit(lambda: _send_news((f"followers:{author.pk}", "everyone", f"creator:{author.pk}"), data, html))
+
+
+def reposted(item: Post, *, reposter: User) -> None:
+    """A new repost: for the reposter's followers and homepage."""
+    data, html = _news(item, reposter)
+    _on_commit(lambda: _send_news((f"followers:{reposter.pk}", f"creator:{reposter.pk}"), data, html))
+
+
+def counts(post_id: UUID) -> None:
+    """A post's counts have changed; they are read after the commit, so the last event always tells the truth."""
+    _on_commit(lambda: _send_counts(post_id))
+
+
+def edited(post_id: UUID) -> None:
+    """A post has a new revision."""
+    _on_commit(lambda: _send_edited(post_id))
+
+
+def removed(post_id: UUID) -> None:
+    """A post is gone, and its reposts with it."""
+    _on_commit(lambda: publish(f"post:{post_id}", "removed", {"id": str(post_id)}))
+
+
+def commented(comment_id: UUID) -> None:
+    """A new comment stands under a post."""
+    _on_commit(lambda: _send_comment(comment_id))
+
+
+def comment_removed(comment: Comment) -> None:
+    """A comment is gone."""
+    post_id, data = comment.post_id, {"id": str(comment.pk)}
+    _on_commit(lambda: publish(f"post:{post_id}", "comment_removed", data))
+
+
+def _on_commit(send: Callable[[], None]) -> None:
+    # Robust: what is committed is done, whatever becomes of the news of it.
+    transaction.on_commit(send, robust=True)
+
+
+def _news(item: Post, person: User) -> tuple[dict[str, Any], str]:
+    data = {
+        "id": str(item.pk),
+        "creator": str(person.pk),
+        "handle": person.handle,
+        "name": person.name,
+        "avatar": person.avatar,
+    }
+    return data, render_to_string("posts/_face.html", {"person": person})
+
+
+def _send_news(topics: tuple[str, ...], data: dict[str, Any], html: str) -> None:
+    for topic in topics:
+        publish(topic, "post", data, html)
+
+
+def _send_counts(post_id: UUID) -> None:
+    found = rows([post_id], viewer_id=None)
+    if found:
+        publish(f"post:{post_id}", "counts", found[0].counts.as_dict())
+
+
+def _send_edited(post_id: UUID) -> None:
+    found = rows([post_id], viewer_id=None)
+    if found:
+        data = {"id": str(post_id), "revision": found[0].post.revision}
+        publish(f"post:{post_id}", "edited", data, cards.neutral(found[0]))
+
+
+def _send_comment(comment_id: UUID) -> None:
+    comment = with_people(comment_id)
+    view = comment_view(comment)
+    data = {
+        "id": str(comment.pk),
+        "parent": str(comment.parent_id or ""),
+        "root": str(comment.root_id or ""),
+        "author": str(comment.author_id),
+    }
+    html = render_to_string("posts/_comment.html", {"view": view, "post_creator_id": comment.post.creator_id})
+    publish(f"post:{comment.post_id}", "comment", data, html)

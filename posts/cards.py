@@ -1,0 +1,232 @@
+"""Post cards: rendered once, kept in Redis, and finished for each viewer by filling slots.
+
+`posts/_card.html` is viewer-neutral. Where it shows what differs between viewers or moments (counts, pressed states,
+the CSRF token, how long ago) it has a slot: a name between two NULs, which no text can contain (posts.text.render).
+A cached card is named after everything that is baked into it: the post and its revision, how its author looks, what it
+quotes and how that looks, the language, the template. So nothing is ever invalidated: what changes gets a new name.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
+from django_redis import get_redis_connection
+from redis.exceptions import RedisError
+
+from planet.web import numbers, times
+from planet.web.templatetags.planet import icon
+from posts.models import PostMention
+from posts.queries import Row, of_posts
+from posts.text import excerpt, render
+
+SECONDS_KEPT: Final = 3600
+QUOTED_LENGTH: Final = 280
+
+_TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
+_BAKED: Final = ("posts/_card.html", "posts/_quote.html", "posts/_media.html", "web/_name.html")
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at the cards; a guest, or nobody in particular, without an id."""
+
+    id: UUID | None = None
+    csrf: str = ""
+    now: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A finished card, and the row that it shows."""
+
+    row: Row
+    html: SafeString
+
+
+class _Slots:
+    """In the template, `{{ slot.likes }}` leaves a mark that `_fill` replaces."""
+
+    def __getitem__(self, name: str) -> SafeString:
+        return mark_safe(f"\0{name}\0")  # noqa: S308  # a constant of the template
+
+
+@dataclass
+class _Baked:
+    """What `_card.html` shows of a row, beside its slots."""
+
+    row: Row
+    people: frozenset[str]
+    pictures: Sequence[object]
+    quote_pictures: Sequence[object]
+    slot: _Slots = field(default_factory=_Slots)
+
+    @property
+    def text(self) -> SafeString:
+        """The post's text as HTML."""
+        return render(self.row.post.text, people=self.people)
+
+    @property
+    def quoted_text(self) -> str:
+        """The quoted post's words, plain: they stand inside a link."""
+        return excerpt(self.row.quote.text, QUOTED_LENGTH) if self.row.quote else ""
+
+
+def viewer(request: HttpRequest) -> Viewer:
+    """The person (or guest) behind a request."""
+    return Viewer(request.user.pk if request.user.is_authenticated else None, get_token(request))
+
+
+def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Card]:
+    """The rows as finished cards. No query when they are cached; three otherwise, however many."""
+    html = _baked(rows)
+    return [Card(row, _fill(html[_name(row)], row, viewer, full)) for row in rows]
+
+
+def neutral(row: Row) -> SafeString:
+    """A card for nobody in particular, as it is broadcast."""
+    return cards([row], viewer=Viewer())[0].html
+
+
+# --- what is baked ------------------------------------------------------------------------------------------------
+
+
+def _name(row: Row) -> str:
+    """The name of the cached card: all that is baked into it."""
+    quoted = "-"
+    if row.has_quote:
+        quoted = (
+            f"{row.quote.id}.{row.quote.revision}.{row.quote_author.version}" if row.quote and row.quote_author else "x"
+        )
+    return f"{row.post.id}:{row.post.revision}:{row.author.version}:{quoted}:{get_language()}:{_templates()}"
+
+
+@lru_cache(maxsize=1)
+def _templates() -> str:
+    """A digest of the templates, so that a new version of Planet does not show old cards."""
+    digest = blake2b(digest_size=6)
+    for name in _BAKED:
+        digest.update((Path(settings.TEMPLATES[0]["DIRS"][0]) / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _baked(rows: Sequence[Row]) -> dict[str, str]:
+    """The neutral HTML of each row, by name: out of Redis, or rendered now and put there."""
+    wanted = {_name(row): row for row in rows}
+    html = _recall(list(wanted))
+    missing = {name: row for name, row in wanted.items() if name not in html}
+    if missing:
+        rendered = dict(zip(missing, _render(list(missing.values())), strict=True))
+        _remember(rendered)
+        html.update(rendered)
+    return html
+
+
+def _recall(names: list[str]) -> dict[str, str]:
+    if not names:
+        return {}
+    try:
+        found = get_redis_connection("default").mget([_key(name) for name in names])
+    except RedisError:
+        return {}  # without Redis every card is rendered: slower, not wrong
+    return {name: value.decode() for name, value in zip(names, found, strict=True) if value is not None}
+
+
+def _remember(rendered: dict[str, str]) -> None:
+    try:
+        pipeline = get_redis_connection("default").pipeline(transaction=False)
+        for name, html in rendered.items():
+            pipeline.set(_key(name), html.encode(), ex=SECONDS_KEPT)
+        pipeline.execute()
+    except RedisError:
+        return
+
+
+def _key(name: str) -> str:
+    return cache.make_key(f"card:{name}")
+
+
+def _render(rows: Sequence[Row]) -> Iterator[str]:
+    """Render cards that are not cached; the pictures and people of all of them in two queries."""
+    ids = {row.post.id for row in rows}
+    pictures = of_posts(ids | {row.quote.id for row in rows if row.quote})
+    people: dict[UUID, set[str]] = {}
+    for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
+        people.setdefault(post_id, set()).add(handle.lower())
+    for row in rows:
+        card = _Baked(
+            row,
+            frozenset(people.get(row.post.id, ())),
+            pictures.get(row.post.id, []),
+            pictures.get(row.quote.id, []) if row.quote else [],
+        )
+        html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
+        # A time is a slot as well, named after its moment.
+        yield _TIME.sub(lambda found: f"{found[1]}\0@{found[2]}\0{found[3]}", html.strip())
+
+
+# --- what is filled in --------------------------------------------------------------------------------------------
+
+
+def _fill(html: str, row: Row, viewer: Viewer, full: bool) -> SafeString:
+    values = _values(row, viewer, full)
+    parts = html.split("\0")
+    parts[1::2] = [
+        times.ago(datetime.fromisoformat(name[1:]), viewer.now) if name[0] == "@" else values[name]
+        for name in parts[1::2]
+    ]
+    return mark_safe("".join(parts))  # noqa: S308  # the template escaped, and every value below is escaped or ours
+
+
+def _values(row: Row, viewer: Viewer, full: bool) -> dict[str, str]:
+    counts, done = row.counts, row.done
+    mine = viewer.id == row.post.creator_id
+    values = {
+        "item": str(row.id),
+        "cls": " full" if full else "",
+        "why": _why(row),
+        "csrf": viewer.csrf,
+        "mine": "" if mine else " hidden",
+        "others": " hidden" if mine or viewer.id is None else "",
+        "liked": _pressed(done.liked),
+        "bookmarked": _pressed(done.bookmarked),
+        "reposted": _pressed(done.reposted),
+        "like_on": _next(done.liked),
+        "bookmark_on": _next(done.bookmarked),
+        "repost_on": _next(done.reposted),
+    }
+    for name, number in counts.as_dict().items():
+        values[name] = numbers.compact(number) if number else ""
+        values[f"{name}_exact"] = str(number)
+    return values
+
+
+def _pressed(done: bool) -> str:
+    return "true" if done else "false"
+
+
+def _next(done: bool) -> str:
+    """What the button sends: the other state."""
+    return "0" if done else "1"
+
+
+def _why(row: Row) -> str:
+    """The line above a repost."""
+    if row.reposter is None:
+        return ""
+    who = format_html('<a href="{}">{}</a>', row.reposter.get_absolute_url(), row.reposter.name)
+    said = escape(gettext("{name} reposted")).replace("{name}", who)
+    return f'<p class="why">{icon("repost", "16")}<span>{said}</span></p>'

@@ -1,0 +1,1 @@
+"""What templates need; a page and its fragments share one builder."""

@@ -1,0 +1,68 @@
+"""A post's own page, with its comments."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from planet.web import images
+from planet.web.pagination import Page
+from posts import cards, queries
+from posts.contexts.comments import CommentView, thread_view
+from posts.errors import Gone
+from posts.forms import CommentForm
+from posts.models import Comment, Post
+from posts.queries import Row
+from posts.text import excerpt
+
+
+def card_of(request: HttpRequest, post_id: UUID, *, full: bool = False) -> cards.Card:
+    """One card for the viewer. Raises Gone when the post was deleted meanwhile."""
+    viewer = cards.viewer(request)
+    row = queries.row(post_id, viewer_id=viewer.id)
+    if row is None:
+        raise Gone
+    return cards.cards([row], viewer=viewer, full=full)[0]
+
+
+def post_page(
+    request: HttpRequest, post: Post, *, form: CommentForm | None = None, answering: Comment | None = None
+) -> dict[str, Any]:
+    """The post, a page of its comments, and the form to write one (for `answering`, a reply)."""
+    page = queries.threads(post_id=post.pk, viewer_id=request.user.pk, after=request.GET.get("after"))
+    return {**_frame(request, post, form, answering), **comments(page)}
+
+
+def thread_page(request: HttpRequest, post: Post, comment: Comment) -> dict[str, Any]:
+    """The post, and the one thread that `comment` is in."""
+    thread = queries.thread(comment=comment, viewer_id=request.user.pk, after=request.GET.get("after"))
+    return {**_frame(request, post, None, comment), "threads": [thread_view(thread)], "after": None, "is_one": True}
+
+
+def comments(page: Page[queries.Thread]) -> dict[str, Any]:
+    """A page of threads, for the page and for what htmx appends to it."""
+    views: list[CommentView] = [thread_view(thread) for thread in page.items]
+    return {"threads": views, "after": page.after}
+
+
+def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering: Comment | None) -> dict[str, Any]:
+    card = card_of(request, post.pk, full=True)
+    return {
+        "card": card,
+        "row": card.row,
+        "post_creator_id": post.creator_id,
+        "form": form or CommentForm(initial={"parent": answering.pk if answering else None}),
+        "answering": answering,
+        **_preview(card.row),
+    }
+
+
+def _preview(row: Row) -> dict[str, Any]:
+    """What the post looks like where its link is shared."""
+    pictures = queries.of_posts([row.post.id]).get(row.post.id, [])
+    first = pictures[0] if pictures else None
+    return {
+        "summary": excerpt(row.post.text, 200),
+        "picture": images.url(first.key, 960) if first else "",
+        "picture_alt": first.alt if first else "",
+    }

@@ -1,0 +1,39 @@
+"""Why an action on a post was refused. Views turn each into an answer; nothing was changed."""
+
+from posts.models import Post
+
+
+class PostError(Exception):
+    """The action was refused and changed nothing."""
+
+
+class NotACreator(PostError):
+    """Only creators publish, repost and quote."""
+
+
+class NotAllowed(PostError):
+    """The thing is not the actor's, or one of the two has blocked the other."""
+
+
+class Gone(PostError):
+    """The post or comment is not there (any more)."""
+
+
+class TooManyPictures(PostError):
+    """More pictures than a post may have."""
+
+
+class AlreadyPublished(PostError):
+    """This client id published another text before: the retry's text is not in it."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(f"client id already published {post.pk}")
+        self.post = post
+
+
+class EditConflict(PostError):
+    """The post was edited elsewhere since this edit began."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(f"{post.pk} is at revision {post.revision}")
+        self.post = post

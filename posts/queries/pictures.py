@@ -1,0 +1,28 @@
+"""Pictures of posts."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from posts.models import PostPicture
+
+# How long the pictures of a deleted post stay, for an appeal or a report; then `images.sweep` removes the files.
+KEPT_AFTER_DELETION: Final = timedelta(days=30)
+
+
+def of_posts(ids: Collection[UUID]) -> dict[UUID, list[PostPicture]]:
+    """The pictures of these posts, in order, in one query."""
+    found: dict[UUID, list[PostPicture]] = {}
+    for picture in PostPicture.objects.filter(post__in=ids).order_by("post", "position"):
+        found.setdefault(picture.post_id, []).append(picture)
+    return found
+
+
+def in_use(keys: Collection[str]) -> Collection[str]:
+    """Which of these pictures must be kept."""
+    kept = Q(post__deleted_at=None) | Q(post__deleted_at__gt=timezone.now() - KEPT_AFTER_DELETION)
+    return set(PostPicture.objects.filter(kept, key__in=keys).values_list("key", flat=True))

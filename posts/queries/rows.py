@@ -1,0 +1,126 @@
+"""What a card needs to know: the post, the faces on it, and what the viewer did with it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+from itertools import islice
+from typing import Any, TypeVar
+from uuid import UUID
+
+from posts.queries import sql
+from posts.queries.prepared import fetch
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a person shows on a card: what a name row and an avatar need of a User."""
+
+    id: UUID
+    handle: str
+    display_name: str
+    avatar: str
+    is_creator: bool
+    is_verified: bool
+
+    @property
+    def name(self) -> str:
+        """What to call the person."""
+        return self.display_name or self.handle
+
+    def get_absolute_url(self) -> str:
+        """The person's homepage."""
+        return f"/@{self.handle}/"
+
+    @cached_property
+    def version(self) -> str:
+        """Differs when the face looks different: names a cached card, so a rename needs no invalidation."""
+        looks = "\0".join((self.handle, self.display_name, self.avatar, str(self.is_creator), str(self.is_verified)))
+        return blake2b(looks.encode(), digest_size=6).hexdigest()
+
+
+@dataclass(frozen=True)
+class Content:
+    """A post's own words at one revision."""
+
+    id: UUID
+    creator_id: UUID
+    revision: int
+    text: str
+    created_at: datetime
+    edited_at: datetime | None
+
+    def get_absolute_url(self) -> str:
+        """The post's page."""
+        return f"/p/{self.id}/"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people did what with a post."""
+
+    likes: int
+    comments: int
+    reposts: int
+    bookmarks: int
+
+    def as_dict(self) -> dict[str, int]:
+        """By name, as sent to browsers."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the viewer did with a post."""
+
+    liked: bool = False
+    bookmarked: bool = False
+    reposted: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item of a timeline: a post, or a repost that shows its original (`post`, by `author`)."""
+
+    id: UUID
+    reposter: Face | None
+    post: Content
+    author: Face
+    counts: Counts
+    has_quote: bool
+    quote: Content | None  # None although has_quote: deleted, or by somebody hidden from the viewer
+    quote_author: Face | None
+    done: Done
+
+
+def rows(ids: Sequence[UUID], *, viewer_id: UUID | None) -> list[Row]:
+    """The items with these ids, in this order, in one query; deleted ones are left out."""
+    if not ids:
+        return []
+    return [_row(iter(values)) for values in fetch(sql.ROWS, {"ids": list(ids), "viewer": viewer_id})]
+
+
+def row(post_id: UUID, *, viewer_id: UUID | None) -> Row | None:
+    """The item with this id; None when it was deleted."""
+    return next(iter(rows([post_id], viewer_id=viewer_id)), None)
+
+
+def _row(values: Iterator[Any]) -> Row:
+    """Reads the columns of sql.ROWS in their order."""
+    item_id, is_repost = islice(values, 2)
+    reposter = Face(*islice(values, 6))
+    post, counts, author = Content(*islice(values, 6)), Counts(*islice(values, 4)), Face(*islice(values, 6))
+    has_quote = next(values)
+    quote, quote_author = _optional(Content, islice(values, 6)), _optional(Face, islice(values, 6))
+    return Row(
+        item_id, reposter if is_repost else None, post, author, counts, has_quote, quote, quote_author, Done(*values)
+    )
+
+
+def _optional(kind: type[T], values: Iterable[Any]) -> T | None:
+    """`kind` from its columns; None when the outer join found nothing."""
+    found = tuple(values)
+    return kind(*found) if found[0] is not None else None

@@ -1,0 +1,100 @@
+"""The statements behind every timeline.
+
+`hidden` are the people whom the viewer must not see: blocked either way, or muted. A null viewer (a guest) hides
+nobody. `before` (null: from the top) is the id after which a page begins; ids are UUIDv7, so by id is by time.
+"""
+
+from typing import Final
+
+_HIDDEN: Final = """hidden AS MATERIALIZED (
+    SELECT target_id AS id FROM accounts_block WHERE owner_id = %(viewer)s::uuid
+     UNION ALL SELECT owner_id FROM accounts_block WHERE target_id = %(viewer)s::uuid
+     UNION ALL SELECT target_id FROM accounts_mute WHERE owner_id = %(viewer)s::uuid
+)"""
+_BEFORE: Final = "p.id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
+# A repost is shown while its original's author is not hidden. (A deleted original takes its reposts along.)
+_SHOWN: Final = """(p.repost_of_id IS NULL OR (
+    SELECT o.creator_id FROM posts_post o WHERE o.id = p.repost_of_id) NOT IN (SELECT id FROM hidden))"""
+
+# "Two-step": the newest post of each followed creator, the creators of the newest of those, their newest posts.
+# Whoever is not among the first :size creators has no post among the first :size. One index probe a creator, so the
+# worst case is known; walking the primary key or sorting all posts of all creators has none.
+FOLLOWING: Final = f"""
+WITH {_HIDDEN}, authors AS (
+    SELECT creator_id FROM creators_follow
+     WHERE follower_id = %(viewer)s::uuid AND creator_id NOT IN (SELECT id FROM hidden)
+     UNION ALL SELECT %(viewer)s::uuid
+), heads AS MATERIALIZED (
+    SELECT a.creator_id, newest.id FROM authors a CROSS JOIN LATERAL (
+        SELECT p.id FROM posts_post p
+         WHERE p.creator_id = a.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+         ORDER BY p.id DESC LIMIT 1) newest
+     ORDER BY newest.id DESC LIMIT %(size)s
+)
+SELECT own.id FROM heads h CROSS JOIN LATERAL (
+    SELECT p.id FROM posts_post p
+     WHERE p.creator_id = h.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+     ORDER BY p.id DESC LIMIT %(size)s) own
+ ORDER BY own.id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
+LATEST: Final = f"""
+WITH {_HIDDEN}
+SELECT p.id FROM posts_post p
+ WHERE p.deleted_at IS NULL AND p.repost_of_id IS NULL AND {_BEFORE}
+   AND p.creator_id NOT IN (SELECT id FROM hidden)
+ ORDER BY p.id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
+# A homepage shows what its owner wrote even to who muted the owner; whom the owner reposts still counts.
+BY_CREATOR: Final = f"""
+WITH {_HIDDEN}
+SELECT p.id FROM posts_post p
+ WHERE p.creator_id = %(creator)s::uuid AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+ ORDER BY p.id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
+TAGGED: Final = f"""
+WITH {_HIDDEN}
+SELECT p.id FROM posts_posttag t JOIN posts_post p ON p.id = t.post_id
+ WHERE t.tag_id = %(tag)s AND t.post_id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+   AND p.deleted_at IS NULL AND p.creator_id NOT IN (SELECT id FROM hidden)
+ ORDER BY t.post_id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
+# In the order of keeping, not of writing; `before` is a bookmark's id here. A muted author stays: the reader kept it.
+BOOKMARKED: Final = """
+SELECT p.id, b.id FROM posts_bookmark b JOIN posts_post p ON p.id = b.post_id
+ WHERE b.user_id = %(viewer)s::uuid AND b.id < coalesce(%(before)s::bigint, 9223372036854775807)
+   AND p.deleted_at IS NULL AND NOT EXISTS (
+       SELECT FROM accounts_block k
+        WHERE (k.owner_id = b.user_id AND k.target_id = p.creator_id)
+           OR (k.owner_id = p.creator_id AND k.target_id = b.user_id))
+ ORDER BY b.id DESC LIMIT %(size)s
+"""
+
+_FACE: Final = "{0}.id, {0}.handle, {0}.display_name, {0}.avatar, {0}.is_creator, {0}.kyc_state = 'approved'"
+_MINE: Final = "EXISTS (SELECT FROM {0} m WHERE m.user_id = %(viewer)s::uuid AND m.post_id = p.id)"
+
+# Everything about a page of items that changes without an edit, and whatever names the cached card: one query.
+# An item is a post, or a repost showing its original (`p`).
+ROWS: Final = f"""
+WITH {_HIDDEN}
+SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
+       p.id, p.creator_id, p.revision, p.text, p.created_at, p.edited_at,
+       p.like_count, p.comment_count, p.repost_count, p.bookmark_count, {_FACE.format("u")},
+       p.quote_of_id IS NOT NULL, q.id, q.creator_id, q.revision, q.text, q.created_at, q.edited_at,
+       {_FACE.format("v")},
+       {_MINE.format("posts_like")}, {_MINE.format("posts_bookmark")},
+       EXISTS (SELECT FROM posts_post m WHERE m.creator_id = %(viewer)s::uuid AND m.repost_of_id = p.id
+                                          AND m.deleted_at IS NULL)
+  FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+  JOIN posts_post i ON i.id = wanted.id
+  JOIN posts_post p ON p.id = coalesce(i.repost_of_id, i.id) AND p.deleted_at IS NULL
+  JOIN accounts_user u ON u.id = p.creator_id
+  JOIN accounts_user r ON r.id = i.creator_id
+  LEFT JOIN posts_post q ON q.id = p.quote_of_id AND q.deleted_at IS NULL
+                        AND q.creator_id NOT IN (SELECT id FROM hidden)
+  LEFT JOIN accounts_user v ON v.id = q.creator_id
+ ORDER BY wanted.place
+"""  # noqa: S608  # constants of this module

@@ -1,0 +1,93 @@
+"""Timelines: which posts, in which order, a page at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+
+from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from posts.models import Tag
+from posts.queries import sql
+from posts.queries.prepared import fetch
+from posts.queries.rows import Row, rows
+from posts.text import Kind, symbol, topic_name
+
+
+def following(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
+    """What the people whom the viewer follows posted and reposted, and the viewer too; strictly in time."""
+    return _page(sql.FOLLOWING, viewer_id, _uuid(after))
+
+
+def latest(*, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
+    """Everyone's posts, newest first; no reposts."""
+    return _page(sql.LATEST, viewer_id, _uuid(after))
+
+
+def by_creator(*, creator_id: UUID, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
+    """What one creator posted and reposted."""
+    return _page(sql.BY_CREATOR, viewer_id, _uuid(after), creator=creator_id)
+
+
+def tagged(*, tag: Tag, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
+    """Posts with this tag, newest first."""
+    return _page(sql.TAGGED, viewer_id, _uuid(after), tag=tag.pk)
+
+
+def bookmarked(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
+    """What the viewer keeps, the latest kept first."""
+    before = decode_cursor(after)[0] if after else None
+    found = fetch(sql.BOOKMARKED, {"viewer": viewer_id, "before": before, "size": PAGE_SIZE + 1})
+    page, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    return Page(
+        rows([post_id for post_id, _ in page], viewer_id=viewer_id), encode_cursor(page[-1][1]) if more else None
+    )
+
+
+def newer(*, viewer_id: UUID | None, since: UUID, is_following: bool) -> tuple[list[Row], bool]:
+    """What came after the item `since`, newest first; and whether there is more than a page of it."""
+    statement = sql.FOLLOWING if is_following else sql.LATEST
+    ids = [i for i in _ids(statement, viewer_id, None) if i > since]
+    return _without_repeats(rows(ids[:PAGE_SIZE], viewer_id=viewer_id)), len(ids) > PAGE_SIZE
+
+
+def find_tag(*, kind: Kind, name: str) -> Tag | None:
+    """The tag with this exact name; None when nobody has used it."""
+    return Tag.objects.filter(kind=kind.value, name=name).first()
+
+
+def tag_name(*, kind: Kind, raw: str) -> str:
+    """The one spelling of a topic's or asset's name. Raises Http404 when it cannot be one."""
+    name = topic_name(raw) if kind is Kind.TOPIC else symbol(raw)
+    if name is None:
+        raise Http404
+    return name
+
+
+def _page(statement: str, viewer_id: UUID | None, before: UUID | None, **params: Any) -> Page[Row]:
+    ids = _ids(statement, viewer_id, before, **params)
+    shown, more = ids[:PAGE_SIZE], len(ids) > PAGE_SIZE
+    return Page(_without_repeats(rows(shown, viewer_id=viewer_id)), encode_cursor(shown[-1]) if more else None)
+
+
+def _ids(statement: str, viewer_id: UUID | None, before: UUID | None, **params: Any) -> list[UUID]:
+    """One more id than a page has, to know whether another page follows."""
+    values: Mapping[str, Any] = {"viewer": viewer_id, "before": before, "size": PAGE_SIZE + 1, **params}
+    return [row[0] for row in fetch(statement, values)]
+
+
+def _without_repeats(items: list[Row]) -> list[Row]:
+    """Each post once a page, where it came first: an original and five reposts of it are one card."""
+    unique: dict[UUID, Row] = {}
+    for item in items:
+        unique.setdefault(item.post.id, item)
+    return list(unique.values())
+
+
+def _uuid(cursor: str | None) -> UUID | None:
+    if not cursor:
+        return None
+    try:
+        return UUID(decode_cursor(cursor)[0])
+    except ValueError:
+        raise Http404 from None

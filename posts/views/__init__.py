@@ -1,0 +1,1 @@
+"""Views of posts: access, form, action, answer."""

@@ -1,0 +1,60 @@
+"""How a refusal is answered, for every view of this app."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from planet.web.htmx import is_htmx
+from planet.web.toasts import toast
+from posts.errors import Gone, NotACreator, NotAllowed
+
+View = Callable[..., HttpResponse]
+
+
+def answers(view: View) -> View:
+    """Deleted: 410. Not yours, or blocked: 404, as for nobody's. Not a creator: why, and how to become one."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Gone:
+            return gone(request)
+        except NotAllowed:
+            raise Http404 from None
+        except NotACreator:
+            return not_a_creator(request)
+
+    return answering
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """The thing was deleted."""
+    if is_htmx(request):
+        return toast(request, HttpResponse(status=410), _("This was removed."), kind="error")
+    return render(request, "410.html", status=410)
+
+
+def not_a_creator(request: HttpRequest) -> HttpResponse:
+    """Why only creators publish, and the way to become one: a page, or what a dialog shows."""
+    template = "posts/_not_creator.html" if is_htmx(request) else "posts/not_creator.html"
+    return render(request, template, status=403)
+
+
+def back(request: HttpRequest, fallback: str) -> HttpResponse:
+    """To the page that the form stood on, else to `fallback`."""
+    referer = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    anchor = fallback.partition("#")[2]
+    return redirect(f"{referer.partition('#')[0]}#{anchor}" if safe else fallback)
+
+
+def home() -> HttpResponse:
+    """To the feed."""
+    return redirect(reverse("home"))
