@@ -17,7 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@app.task(name="planet.heartbeat")  # type: ignore[misc]  # untyped decorator
+@app.task(name="planet.heartbeat")
 def heartbeat() -> None:
     """Prove that the clock ticks, the broker carries and a worker works."""
     from planet.web import health

@@ -5,16 +5,16 @@ import contextlib
 import os
 import signal
 import time
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from planet.stack.console import Console
+from planet.stack.output import Output
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROBE_EVERY = 0.05
-LONGEST_LINE = 64 * 1024
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 15.0
 # A server that lived this long was well: its next death starts the back-off from the beginning.
@@ -114,36 +114,27 @@ class Child:
     async def _run_once(self) -> int:
         """Run it until it ends; its whole process group is gone afterwards, so that nothing holds its port."""
         self.starts += 1
-        process = await asyncio.create_subprocess_exec(
-            *self.service.command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=PIPE,
-            stderr=STDOUT,
-            env={**os.environ, **self.service.environment},
-            cwd=ROOT,
-            start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we stop the tree in order
-            pass_fds=self.inherit,
-        )
-        self._process = process
-        if self._stopping.is_set():  # asked to leave while it was being started
-            _signal(process, signal.SIGKILL)
-        output = asyncio.create_task(self._copy_output(process))
-        status = await process.wait()
-        _kill_group(process.pid)
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(output, 5)
+        output = Output(lambda line: self.console.line(self.service.name, line))
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.service.command,
+                stdin=DEVNULL,
+                stdout=output.write,
+                stderr=STDOUT,
+                env={**os.environ, **self.service.environment},
+                cwd=ROOT,
+                start_new_session=True,  # a Ctrl-C in the terminal reaches us alone; we stop the tree in order
+                pass_fds=self.inherit,
+            )
+            output.started()
+            self._process = process
+            if self._stopping.is_set():  # asked to leave while it was being started
+                _signal(process, signal.SIGKILL)
+            status = await process.wait()
+            _kill_group(process.pid)
+        finally:
+            output.close()
         return status
-
-    async def _copy_output(self, process: Process) -> None:
-        rest = b""
-        while process.stdout and (chunk := await process.stdout.read(LONGEST_LINE)):
-            *lines, rest = (rest + chunk).split(b"\n")
-            if len(rest) > LONGEST_LINE:
-                lines, rest = [*lines, rest], b""
-            for line in lines:
-                self.console.line(self.service.name, line.decode(errors="replace").rstrip())
-        if rest:
-            self.console.line(self.service.name, rest.decode(errors="replace").rstrip())
 
 
 def _signal(process: Process, number: signal.Signals) -> None:
