@@ -1,9 +1,11 @@
 """Rows for tests, as small as they can be; each returns a saved model."""
 
 import uuid
+from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 
 from creators.models import Creator
 from planet.accounts.models import KycState, User
@@ -12,9 +14,17 @@ from posts.models import Post
 PASSWORD = "correct horse battery"
 
 
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
 def make_user(handle: str, **fields: Any) -> User:
     """A person who signed up and confirmed the e-mail address."""
-    user = User.objects.create_user(fields.pop("email", f"{handle}@example.com"), handle, PASSWORD, **fields)
+    user = User.objects.create_user(fields.pop("email", f"{handle}@example.com"), handle, **fields)
+    # Argon2 is slow on purpose; the same hash does for everybody.
+    user.password = _hashed()
+    user.save(update_fields=["password"])
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
