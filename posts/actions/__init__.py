@@ -4,6 +4,7 @@ from posts.actions.commenting import comment, delete_comment
 from posts.actions.counters import repair_counts
 from posts.actions.publishing import MAX_PICTURES, NewPicture, delete, edit, publish
 from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, unrepost
+from posts.actions.restoring import restore, restore_comment
 from posts.actions.texts import ALT_LENGTH, COMMENT_LENGTH, POST_LENGTH
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "publish",
     "repair_counts",
     "repost",
+    "restore",
+    "restore_comment",
     "unbookmark",
     "unlike",
     "unrepost",

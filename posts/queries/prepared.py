@@ -28,5 +28,7 @@ def fetch(sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with make(cast("Any", raw)) as cursor:
         cursor.execute(sql, params)
+        if connection.queries_logged:
+            connection.queries_log[-1]["sql"] = sql  # a server-side binding cursor cannot say what it sent
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

@@ -10,3 +10,7 @@ import "./keys.js";
 import "./inbox.js";
 import "./follow.js";
 import "./upload.js";
+import "./feed.js";
+import "./composer.js";
+import "./reactions.js";
+import "./comments.js";

@@ -1,0 +1,111 @@
+// Feeds: "3 new posts" on top, cards that open when pressed anywhere, the way back.
+import { insert, parse } from "./send.js";
+
+const NONE = "00000000-0000-0000-0000-000000000000";
+const FACES = 3;
+const arrived = new Map(); // item id → the face of who published it
+
+const feed = () => document.querySelector("[data-feed]");
+const items = (list) => [...list.querySelectorAll(":scope > [data-item]")];
+// Ids are ordered by time; what was published from here may stand above something newer.
+const newest = (list) => items(list).map((item) => item.dataset.item).sort().at(-1) ?? NONE;
+const shown = (id) => document.querySelector(`[data-item="${CSS.escape(id)}"]`) !== null;
+
+function pill() {
+  const place = document.querySelector("[data-newposts]");
+  if (!place) return;
+  for (const id of arrived.keys()) if (shown(id)) arrived.delete(id);
+  const link = place.querySelector("a");
+  const { one, many } = link.dataset;
+  place.hidden = arrived.size === 0;
+  link.querySelector("[data-label]").textContent = arrived.size === 1 ? one : many.replace("{n}", arrived.size);
+  const faces = [...new Set(arrived.values())].slice(-FACES).flatMap(parse);
+  link.querySelector("[data-faces]").replaceChildren(...faces);
+}
+
+document.addEventListener("planet:event", ({ detail: { topic, kind, data, html } }) => {
+  const list = feed();
+  if (kind !== "post" || !list || topic !== list.dataset.topic || shown(data.id)) return;
+  arrived.set(data.id, html);
+  pill();
+});
+
+document.addEventListener("planet:inserted", pill);
+
+async function newer(list) {
+  const url = `/feed/new/?feed=${list.dataset.feed}&since=${newest(list)}`;
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  // Too many to join on: only a new page shows them all.
+  return answer.headers.get("HX-Refresh") ? null : parse(await answer.text());
+}
+
+function dropRepeats(list, fresh) {
+  const posts = new Set(fresh.map((card) => card.dataset.post));
+  for (const card of items(list)) if (posts.has(card.dataset.post)) card.remove();
+}
+
+async function showNewer(list, link) {
+  let fresh;
+  try {
+    fresh = await newer(list);
+  } catch {
+    fresh = null;
+  }
+  if (!fresh) {
+    location.assign(link.href);
+    return;
+  }
+  dropRepeats(list, fresh);
+  document.querySelector("[data-empty]")?.remove();
+  arrived.clear();
+  insert(fresh.map((card) => (card.classList.add("fresh"), card)), list, "prepend");
+  pill();
+  scrollTo({ top: 0 });
+  const first = fresh[0];
+  if (first) {
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-newposts] a");
+  const list = feed();
+  if (!link || !list?.dataset.feed || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  showNewer(list, link);
+});
+
+async function catchUp() {
+  const list = feed();
+  if (!list?.dataset.feed) return;
+  const fresh = await newer(list);
+  for (const card of fresh ?? []) {
+    arrived.set(card.dataset.item, card.querySelector(".av").outerHTML.replace("av-40", "av-20"));
+  }
+  if (fresh) pill();
+  else if (document.hidden) location.reload();
+}
+
+document.addEventListener("planet:resumed", () => catchUp().catch(() => {}));
+addEventListener("pageshow", ({ persisted }) => persisted && catchUp().catch(() => {}));
+
+// A card is one big link to its post; what has a meaning of its own in it keeps that.
+document.addEventListener("click", (event) => {
+  const card = event.target.closest?.(".post-card:not(.full)");
+  if (!card || event.defaultPrevented || event.button !== 0) return;
+  if (event.target.closest("a, button, input, label, summary, textarea, .menu, dialog")) return;
+  if (String(getSelection())) return;
+  const url = card.querySelector("a.at")?.href;
+  if (!url) return;
+  if (event.metaKey || event.ctrlKey) open(url, "_blank", "noopener");
+  else location.assign(url);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-back]");
+  if (!link || !document.referrer.startsWith(location.origin) || history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
