@@ -1,14 +1,17 @@
 """What people do to their account and to each other's presence."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from planet.accounts import names
+from planet.accounts import names, trust
 from planet.accounts.models import ActiveDay, Block, DisplayNameChange, Mute, User
 from planet.realtime import revoke
 
@@ -117,3 +120,35 @@ def reinstate(*, user: User) -> None:
 def seen(*, user_id: UUID, now: datetime) -> None:
     """Note that the person used Planet on this day (UTC)."""
     ActiveDay.objects.bulk_create([ActiveDay(user_id=user_id, day=now.date())], ignore_conflicts=True)
+
+
+def recompute_trust(*, user_ids: Sequence[UUID], now: datetime) -> int:
+    """Set the trust level of these people from their record; how many changed. A fixed number of queries."""
+    users = list(
+        User.objects.filter(pk__in=user_ids)
+        .annotate(days_read=Count("active_days"))
+        .only("id", "date_joined", "kyc_state", "trust_level")
+    )
+    contributions, strikes = trust.count("contributions", user_ids), trust.count("strikes", user_ids)
+    changed = []
+    for user in users:
+        record = trust.Record(
+            days_since_joined=(now - user.date_joined).days,
+            days_read=user.days_read,
+            contributions=contributions[user.pk],
+            strikes=strikes[user.pk],
+            verified=user.is_verified,
+        )
+        if (level := trust.level(record)) != user.trust_level:
+            user.trust_level = level
+            changed.append(user)
+    return User.objects.bulk_update(changed, ["trust_level"])
+
+
+def forget_unconfirmed(*, before: datetime) -> int:
+    """Delete sign-ups from `before` that never confirmed an address, which frees their handles; how many."""
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    stale = User.objects.filter(
+        Exists(addresses), ~Exists(addresses.filter(verified=True)), date_joined__lt=before, last_login=None
+    )
+    return sum(user.delete()[0] > 0 for user in stale.iterator())

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from planet.accounts import actions
+from planet.accounts.access import person
 from planet.web.ratelimits import client_ip
 
 EVERY = timedelta(minutes=15)
@@ -40,4 +41,4 @@ class Seen:
         UserSession.objects.filter(session_key=request.session.session_key).update(
             last_seen_at=now, ip=client_ip(request)
         )
-        actions.seen(user_id=request.user.pk, now=now)
+        actions.seen(user_id=person(request).pk, now=now)

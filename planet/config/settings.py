@@ -19,6 +19,7 @@ django_stubs_ext.monkeypatch()
 ENV = load()
 PRODUCTION = ENV.planet_mode == "production"
 TESTING = ENV.planet_mode == "test"
+DEVELOPMENT = ENV.planet_mode == "development"
 
 DEBUG = False  # errors show our own pages in every mode; `make up` prints the trace in its log
 SECRET_KEY = ENV.secret_key
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "planet.accounts.middleware.Seen",
     "django_htmx.middleware.HtmxMiddleware",
+    "planet.web.uploads.BodyLimitMiddleware",  # before anybody reads the body: CSRF does, after all middleware ran
 ]
 
 ROOT_URLCONF = "planet.config.urls"
@@ -265,14 +267,24 @@ LOCALE_PATHS = [ROOT / "locale"]
 # --- files --------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENV.data_dir / "static"
+STATIC_ROOT = ENV.static_root or ENV.data_dir / "static"
 # Inter is installed by npm where npm is; the pages fall back to the system's face without it.
 INTER_DIR = ROOT / "node_modules" / "@fontsource-variable" / "inter"
 STATICFILES_DIRS: list[Any] = [ROOT / "static", *([("inter", INTER_DIR)] if INTER_DIR.is_dir() else [])]
 MEDIA_URL = "media/"
 MEDIA_ROOT = ENV.data_dir / "media"
-STORAGES = {
+STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Identity documents, encrypted. No URL leads there.
+    "kyc": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": ENV.data_dir / "kyc",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"  # no manifest is collected for tests
         if TESTING

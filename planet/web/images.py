@@ -113,6 +113,16 @@ def store(file: Readable, *, kind: Kind) -> Stored:
     return Stored(key, width, height)
 
 
+def decode(file: Readable, *, least: int, longest: int) -> Image.Image:
+    """The upload as an upright sRGB picture within the same bounds, for what is not shown as media. Raises BadImage.
+
+    Neither edge is below `least`; what is longer than `longest` is scaled down.
+    """
+    data = _read(file)
+    with _turn():
+        return _decode(data, _Spec((longest,), None, (least, least)))[0]
+
+
 def discard(key: str) -> None:
     """Delete a picture at once. Harmless for one that is gone."""
     for name in _names(key):

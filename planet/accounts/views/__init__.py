@@ -1,0 +1,1 @@
+"""Pages of accounts: settings, the identity check, and in development the mail."""
