@@ -1,7 +1,8 @@
 """The one file that all benches write: `bench/RESULTS.md`, a section a bench, each with its machine and date.
 
     from bench import report
-    report.write("Fan-out", [report.Row("1,000 sockets", "301k deliveries/s", ratio="1.4× the floor's CPU", aim="≤ 1.6×", holds=True)])
+    row = report.Row("1,000 sockets", "301k deliveries/s", ratio="1.4 × the floor", aim="≤ 1.6", holds=True)
+    report.write("Fan-out", [row])
 
 A section that exists is replaced; the others stay as they were.
 """

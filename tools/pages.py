@@ -1,0 +1,81 @@
+"""Every page of the site, for whoever wants to look at all of them: screenshots, axe, weight."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page as Tab
+
+from planet.config.demo import people
+
+GUEST, READER, CREATOR, OPERATOR = "guest", "reader", "creator", "operator"
+EMAILS = {account.role: account.email for account in people.ACCOUNTS}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page: its name, where it is, and as whom one looks. `{post}` stands for a post with a discussion."""
+
+    name: str
+    path: str
+    role: str = GUEST
+    status: int = 200
+
+
+PLACES = (
+    Place("home-guest", "/"),
+    Place("latest-guest", "/latest/"),
+    Place("post-guest", "{post}"),
+    Place("profile-guest", "/@ines/"),
+    Place("followers-guest", "/@ines/followers/"),
+    Place("following-guest", "/@ines/following/"),
+    Place("asset", "/asset/SOL/"),
+    Place("topic", "/topic/options/"),
+    Place("sign-up", "/accounts/signup/"),
+    Place("sign-in", "/accounts/login/"),
+    Place("password-reset", "/accounts/password/reset/"),
+    Place("not-found", "/nothing-here/", status=404),
+    Place("design", "/design/"),
+    Place("dev-mail", "/dev/mail/"),
+    Place("home", "/", READER),
+    Place("latest", "/latest/", READER),
+    Place("post", "{post}", READER),
+    Place("profile", "/@tomo_perp/", READER),
+    Place("profile-zh", "/@weilan/", READER),
+    Place("reader-profile", "/@jonah/", READER),
+    Place("bookmarks", "/bookmarks/", READER),
+    Place("notifications", "/notifications/", READER),
+    Place("settings", "/settings/", READER),
+    Place("blocked", "/settings/blocked/", READER),
+    Place("muted", "/settings/muted/", READER),
+    Place("kyc", "/kyc/", READER),
+    Place("creator-start", "/creator/start/", READER),
+    Place("e-mail", "/accounts/email/", READER),
+    Place("password-change", "/accounts/password/change/", READER),
+    Place("second-factor", "/accounts/2fa/", READER),
+    Place("sessions", "/accounts/sessions/", READER),
+    Place("creator-home", "/", CREATOR),
+    Place("creator-profile", "/@ines/", CREATOR),
+    Place("compose", "/post/", CREATOR),
+    Place("creator-edit", "/creator/edit/", CREATOR),
+    Place("creator-notifications", "/notifications/", CREATOR),
+    Place("notification-settings", "/notifications/settings/", CREATOR),
+    Place("admin", "/admin/", OPERATOR),
+    Place("admin-users", "/admin/accounts/user/", OPERATOR),
+    Place("admin-kyc", "/admin/accounts/kycapplication/", OPERATOR),
+    Place("admin-posts", "/admin/posts/post/", OPERATOR),
+    Place("admin-creators", "/admin/creators/creator/", OPERATOR),
+    Place("admin-audit", "/admin/moderation/auditentry/", OPERATOR),
+)
+
+
+def discussed_post(tab: Tab) -> str:
+    """The path of a post on the creator's page that has comments and, if there is one, a picture."""
+    tab.goto("/@ines/")
+    links = tab.locator("article[data-post]").evaluate_all(
+        """cards => cards.map(card => ({
+            id: card.dataset.post,
+            comments: parseInt(card.querySelector('[data-count="comments"]')?.textContent || '0', 10) || 0,
+            picture: card.querySelector('img[width]') ? 1 : 0,
+        }))"""
+    )
+    best = max(links, key=lambda card: (card["comments"] > 0, card["comments"]))
+    return f"/p/{best['id']}/"
