@@ -38,7 +38,10 @@ def own_creator(request: HttpRequest) -> Creator:
 
 def may_listen(user_id: UUID | None, key: str) -> bool:
     """Whether somebody (None: a guest) may hear of a creator's public events (topic `creator:<uuid>`)."""
-    creator_id = UUID(key)
+    try:
+        creator_id = UUID(key)
+    except ValueError:
+        return False  # whatever a browser typed
     if user_id and user_id != creator_id and blocked_between(user_id, creator_id):
         return False
     return Creator.objects.filter(pk=creator_id, user__is_active=True).exists()

@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "planet.realtime",
     "planet.web",
     "planet.stack",
-    "django.contrib.admin",
+    "planet.config.admin_app.PlanetAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -158,6 +158,13 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # LOGGING below holds for it too
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any task may run, else it would run twice
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "trust": {"task": "planet.accounts.tasks.recompute_trust", "schedule": crontab(hour="2", minute="20")},
+    "forget unconfirmed": {"task": "planet.accounts.tasks.forget_unconfirmed", "schedule": crontab(minute="15")},
+    "expire identity checks": {"task": "planet.accounts.tasks.expire_identity_checks", "schedule": crontab(minute="25")},
+    "erase identity documents": {
+        "task": "planet.accounts.tasks.erase_identity_documents",
+        "schedule": crontab(minute="35"),
+    },
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "check counts": {"task": "creators.tasks.check_counts", "schedule": crontab(hour="3", minute="10")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
@@ -178,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+STAFF_NEEDS_SECOND_FACTOR = PRODUCTION
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "planet.accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "planet.accounts.forms.SignupForm"}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -13,6 +14,7 @@ from django.utils import timezone
 from creators import actions
 from creators.actions import CannotFollow
 from creators.models import Creator, Follow
+from planet.accounts import queries
 from planet.accounts.models import Block, KycState, User
 from tests.cast import Cast
 from tests.factories import make_creator, make_user
@@ -120,15 +122,15 @@ def test_without_the_lock_a_follow_does_slip_past_a_block(cast: Cast, monkeypatc
     """The control: proves that the race is real, so that the test above proves something."""
     monkeypatch.setattr("creators.locks.pair", lambda *_pair: None)
     looked, blocked = Barrier(2), Barrier(2)
-    real = actions.people.blocked_between
+    real = queries.blocked_between
 
-    def looks_then_waits(one: Any, other: Any) -> bool:
+    def looks_then_waits(one: UUID, other: UUID) -> bool:
         found = real(one, other)
         looked.wait(10)
         blocked.wait(10)
         return found
 
-    monkeypatch.setattr(actions.people, "blocked_between", looks_then_waits)
+    monkeypatch.setattr(queries, "blocked_between", looks_then_waits)
 
     def follow() -> bool:
         return actions.follow(actor=cast.charlie, creator=cast.alice, now=timezone.now())
