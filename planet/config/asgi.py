@@ -2,7 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
-application = get_asgi_application()
+django.setup()
+
+from planet.realtime.app import build  # noqa: E402  # it needs Django's apps
+
+application = build()

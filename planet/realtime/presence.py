@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 import redis
@@ -23,3 +24,12 @@ def online(user_ids: Iterable[UUID]) -> set[UUID]:
         return set()
     now = time.time()
     return {user_id for user_id, moment in zip(asked, until, strict=True) if moment is not None and moment > now}
+
+
+def count() -> int | None:
+    """How many people have a socket open, or had within the last minute; None when Redis is away."""
+    try:
+        many: Any = client().zcount(ONLINE_KEY, f"({time.time()}", "+inf")
+    except redis.RedisError:
+        return None
+    return int(many)

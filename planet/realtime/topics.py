@@ -5,10 +5,15 @@ of the app that owns it. A **derived** topic has no events of its own: sockets s
 publish to its source (`followers:<creator>`), and each hub asks the audience which of its own subscribers shall hear.
 """
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
+
+logger = logging.getLogger(__name__)
 
 Authorize = Callable[[UUID | None, str], bool]
 AuthorizeMany = Callable[[UUID | None, Sequence[str]], Collection[str]]
@@ -83,7 +88,8 @@ def routes(topic: str) -> list[Route]:
 def allowed(user_id: UUID | None, wanted: Iterable[str]) -> set[str]:
     """The topics among `wanted` that this person may listen to. Asks the database: call it in a thread.
 
-    A topic that does not exist and one that is forbidden look alike. A check that fails on its untrusted key denies.
+    A topic that does not exist and one that is forbidden look alike. A check that raises denies; only a database that
+    is away is passed on.
     """
     by_prefix: dict[str, list[str]] = {}
     for topic in wanted:
@@ -97,6 +103,12 @@ def allowed(user_id: UUID | None, wanted: Iterable[str]) -> set[str]:
 
 
 def _allowed_keys(topic: Topic, user_id: UUID | None, keys: Sequence[str]) -> Collection[str]:
-    if topic.authorize_many:
-        return set(topic.authorize_many(user_id, keys)) & set(keys)
-    return [key for key in keys if topic.authorize(user_id, key)]
+    try:
+        if topic.authorize_many:
+            return set(topic.authorize_many(user_id, keys)) & set(keys)
+        return [key for key in keys if topic.authorize(user_id, key)]
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        logger.exception("could not authorise %s for user %s; denied", topic.prefix, user_id)
+        return ()

@@ -25,7 +25,14 @@ class ClientMessage(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _decoder = msgspec.json.Decoder(ClientMessage)
-_encoder = msgspec.json.Encoder(enc_hook=str)  # lazy translations and the like
+
+
+def _plain(value: object) -> str:
+    """Lazy translations, ids, and rendered HTML, which is a subclass of str that `str` would hand back as it is."""
+    return str.__str__(str(value))
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)
 
 
 def decode(text: str) -> ClientMessage:
@@ -61,3 +68,18 @@ def frame(payload: bytes) -> bytes:
     if size < 65536:
         return b"\x81\x7e%b%b" % (size.to_bytes(2, "big"), payload)
     return b"\x81\x7f%b%b" % (size.to_bytes(8, "big"), payload)
+
+
+def unframe(data: bytes) -> list[str]:
+    """The texts in a run of frames made by `frame`."""
+    texts: list[str] = []
+    at = 0
+    while at < len(data):
+        size, at = data[at + 1], at + 2
+        if size == 126:
+            size, at = int.from_bytes(data[at : at + 2], "big"), at + 2
+        elif size == 127:
+            size, at = int.from_bytes(data[at : at + 8], "big"), at + 8
+        texts.append(data[at : at + size].decode())
+        at += size
+    return texts

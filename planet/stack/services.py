@@ -35,11 +35,8 @@ def web(env: "Env") -> list[str]:
 
 def realtime(env: "Env") -> list[str]:
     """Sockets."""
-    return [
-        *(sys.executable, "-m", "uvicorn", "planet.config.asgi:application", "--loop", "uvloop"),
-        *("--host", env.bind, "--port", str(env.socket_port), "--ws-per-message-deflate", "false"),
-        *("--no-access-log", "--timeout-graceful-shutdown", "3", "--log-level", "warning", *_log_config(env)),
-    ]
+    server = [sys.executable, "-m", "planet.realtime.server"]
+    return [*server, "--host", env.bind, "--port", str(env.socket_port)]
 
 
 def worker(env: "Env") -> list[str]:
@@ -72,13 +69,14 @@ COMMANDS: Mapping[str, Callable[["Env"], list[str]]] = {
 }
 
 
-def environment(metrics: Path | None = None) -> dict[str, str]:
+def environment(name: str = "", metrics: Path | None = None) -> dict[str, str]:
     """What each of our Python processes gets on top of the supervisor's environment.
 
-    `metrics` is an empty directory for the figures of the processes that one /metrics sums up.
+    `metrics` is an empty directory for the figures of the processes that web's /metrics sums up. Realtime, which is one
+    process, tells its own.
     """
     common = {"DJANGO_SETTINGS_MODULE": "planet.config.settings", "PYTHONUNBUFFERED": "1"}
-    return {**common, "PROMETHEUS_MULTIPROC_DIR": str(metrics)} if metrics else common
+    return {**common, "PROMETHEUS_MULTIPROC_DIR": str(metrics)} if metrics and name != "realtime" else common
 
 
 def empty_metrics_dir(data_dir: Path) -> Path:
@@ -96,7 +94,7 @@ def _host(env: "Env") -> str:
 def servers(env: "Env") -> list[Service]:
     """The four of ours."""
     started = time.time()
-    variables = environment(empty_metrics_dir(env.data_dir))
+    metrics = empty_metrics_dir(env.data_dir)
 
     def worker_ready() -> bool:
         return health.last_beat() >= started
@@ -106,7 +104,8 @@ def servers(env: "Env") -> list[Service]:
         return True
 
     def service(name: str, ready: Callable[[], Awaitable[bool]]) -> Service:
-        return Service(name=name, command=launch.wrap(COMMANDS[name](env)), ready=ready, environment=variables)
+        command = launch.wrap(COMMANDS[name](env))
+        return Service(name=name, command=command, ready=ready, environment=environment(name, metrics))
 
     return [
         service("web", probes.http(_host(env), env.port, "/healthz")),

@@ -14,3 +14,4 @@ import "./feed.js";
 import "./composer.js";
 import "./reactions.js";
 import "./comments.js";
+import "./live.js";

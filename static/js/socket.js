@@ -3,7 +3,7 @@
 // been missed, `planet:resumed` {topics} (["*"]: any) tells every behaviour to catch up by HTTP.
 
 const FIRST_RETRY = 500, LAST_RETRY = 30_000, BUSY_RETRY = 10_000, SETTLED = 10_000;
-const QUIET = 25_000, PATIENCE = 10_000; // silence before we ask, and how long we wait for the answer
+const PING = 30_000, PATIENCE = 10_000; // how often we ask whether it is still there, and wait for an answer
 const SPREAD = 2_000; // a gap strikes every browser at once: do not all ask at once
 const TOPICS_A_MESSAGE = 25; // stays under the server's 4 KB with a cursor each
 const REMEMBERED = 500;
@@ -12,13 +12,15 @@ const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?
 
 const counts = new Map(); // topic → how many callers want it
 const cursors = new Map(); // topic → the last event id seen; outlives the subscription, for cards that scroll back
-const granted = new Set();
+const asked = new Set(); // topics this socket was asked for
+const granted = new Set(); // topics it has answered for, with all that was missed
 const missed = new Set();
 
 let socket = null;
 let epoch = null;
+let position = ""; // everything granted was delivered up to here: quiet topics' cursors must not grow old
 let attempts = 0;
-let retryTimer, quietTimer, flushTimer, resumeTimer, settledTimer;
+let retryTimer, pingTimer, silenceTimer, flushTimer, resumeTimer, settledTimer;
 
 /** Listen to `topic`. `since` (milliseconds) says how old the page that shows it is, so that nothing falls between. */
 export function subscribe(topic, since = pageTime()) {
@@ -60,10 +62,11 @@ function schedule() {
 function flush() {
   flushTimer = undefined;
   if (socket?.readyState !== WebSocket.OPEN) return;
-  const wanted = [...counts.keys()].filter((topic) => !granted.has(topic));
-  const left = [...granted].filter((topic) => !counts.has(topic));
-  left.forEach((topic) => granted.delete(topic));
-  wanted.forEach((topic) => granted.add(topic));
+  const wanted = [...counts.keys()].filter((topic) => !asked.has(topic));
+  const left = [...asked].filter((topic) => !counts.has(topic));
+  keepPosition();
+  left.forEach((topic) => { asked.delete(topic); granted.delete(topic); });
+  wanted.forEach((topic) => asked.add(topic));
   for (let i = 0; i < left.length; i += TOPICS_A_MESSAGE) {
     say({ op: "unsub", topics: left.slice(i, i + TOPICS_A_MESSAGE) });
   }
@@ -86,15 +89,32 @@ function connect() {
   const opened = new WebSocket(url);
   socket = opened;
   opened.onopen = () => { settledTimer = setTimeout(() => { attempts = 0; }, SETTLED); };
-  opened.onmessage = ({ data }) => { listenForSilence(); receive(JSON.parse(data)); };
+  opened.onmessage = ({ data }) => { heard(); receive(JSON.parse(data)); };
   opened.onclose = ({ code }) => { if (socket === opened) lost(code); };
 }
 
-function lost(code) {
+/** Forget the socket; what it had delivered stays delivered. */
+function forget() {
+  keepPosition();
   socket = null;
+  position = "";
+  asked.clear();
   granted.clear();
-  clearTimeout(quietTimer);
-  clearTimeout(settledTimer);
+  [pingTimer, silenceTimer, settledTimer].forEach(clearTimeout);
+  silenceTimer = undefined;
+}
+
+function keepPosition() {
+  for (const topic of granted) if (later(position, cursors.get(topic))) remember(topic, position);
+}
+
+function later(one, other) {
+  const [a, b] = [one, other ?? ""].map((id) => id.split("-").map(Number));
+  return a[0] > (b[0] ?? 0) || (a[0] === b[0] && a[1] > b[1]);
+}
+
+function lost(code) {
+  forget();
   show("off");
   if (!counts.size) return;
   const most = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts++);
@@ -114,27 +134,28 @@ function restart() {
   connect();
 }
 
-function listenForSilence(wait = QUIET) {
-  clearTimeout(quietTimer);
-  quietTimer = setTimeout(() => {
-    if (wait === PATIENCE || socket?.readyState !== WebSocket.OPEN) return restart();
-    say({ op: "ping" });
-    listenForSilence(PATIENCE);
-  }, wait);
+/** The browser does not show us the server's pings, and a dead network says nothing: ask. */
+function ping() {
+  clearTimeout(pingTimer);
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  say({ op: "ping" });
+  pingTimer = setTimeout(ping, PING);
+  silenceTimer ??= setTimeout(restart, PATIENCE);
+}
+
+function heard() {
+  clearTimeout(silenceTimer);
+  silenceTimer = undefined;
 }
 
 function receive(message) {
   const { k: kind, t: topic, i: id } = message;
   if (kind === "hello") return hello(message.e);
-  if (kind === "pong" || kind === "denied") return;
-  if (kind === "gap") {
-    cursors.delete(topic);
-    if (topic === "*") cursors.clear();
-    if (id) remember(topic, id);
-    return resume(topic);
-  }
+  if (kind === "pong") { position = id ?? ""; return; }
+  if (kind === "denied") { granted.delete(topic); return; } // it stays asked for: asking again would not help
+  if (kind === "gap") return gap(topic, id, message.e);
   if (id) remember(topic, id);
-  if (kind === "sub") return;
+  if (kind === "sub") { granted.add(topic); return; }
   const detail = { topic, kind, data: message.d ?? {}, html: message.h ?? "", id };
   document.dispatchEvent(new CustomEvent("planet:event", { detail, bubbles: true }));
 }
@@ -147,6 +168,15 @@ function hello(now) {
   }
   epoch = now;
   flush();
+  ping();
+}
+
+function gap(topic, id, now) {
+  if (topic === "*") cursors.clear();
+  else cursors.delete(topic);
+  if (id) remember(topic, id);
+  if (now) epoch = now;
+  resume(topic);
 }
 
 function resume(topic) {
@@ -168,8 +198,8 @@ addEventListener("offline", () => show("off"));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || !counts.size) return;
   if (!socket) restart();
-  else if (socket.readyState === WebSocket.OPEN) { say({ op: "ping" }); listenForSilence(PATIENCE); }
+  else ping();
 });
 // A page in the back-forward cache may not hold a socket.
-addEventListener("pagehide", () => { const leaving = socket; socket = null; granted.clear(); leaving?.close(); });
+addEventListener("pagehide", () => { const leaving = socket; forget(); leaving?.close(); });
 addEventListener("pageshow", ({ persisted }) => { if (persisted) restart(); });
