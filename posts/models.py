@@ -46,6 +46,9 @@ class Post(models.Model):
             models.Index(fields=["-id"], condition=models.Q(deleted_at=None, repost_of=None), name="post_newest"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.text[:60] or self.pk}"
+
     def get_absolute_url(self) -> str:
         """The post's page."""
         return f"/p/{self.id}/"
@@ -175,6 +178,9 @@ class Comment(models.Model):
             models.Index(fields=["post", "-id"], condition=models.Q(root=None), name="comment_of_post"),
             models.Index(fields=["root", "id"], name="comment_of_thread"),
         ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
 
     def get_absolute_url(self) -> str:
         """The post's page, opened at this comment."""

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from planet.accounts.models import User
 from planet.accounts.queries import blocked_between
@@ -12,6 +11,7 @@ from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
+from posts.actions.counting import change
 from posts.actions.texts import COMMENT_LENGTH, add_comment_mentions, checked, mentioned
 from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Comment, Post
@@ -91,10 +91,10 @@ def _parent(actor: User, post: Post, parent_id: UUID | None) -> Comment | None:
     return parent
 
 
-def _count(post: Post, root: Comment | None, change: int) -> None:
-    Post.objects.filter(pk=post.pk).update(comment_count=F("comment_count") + change)
+def _count(post: Post, root: Comment | None, by: int) -> None:
+    change(Post.objects.filter(pk=post.pk), "comment_count", by)
     if root:
-        Comment.objects.filter(pk=root.pk).update(reply_count=F("reply_count") + change)
+        change(Comment.objects.filter(pk=root.pk), "reply_count", by)
     broadcasts.counts(post.pk)
 
 

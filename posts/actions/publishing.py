@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from creators.models import Creator
 from planet.accounts.models import User
@@ -19,6 +18,7 @@ from planet.web import images
 from planet.web.ids import uuid7
 from planet.web.text import clean_text
 from posts import broadcasts, locks
+from posts.actions.counting import change
 from posts.actions.texts import ALT_LENGTH, POST_LENGTH, checked, mentioned, set_mentions, set_tags
 from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed, TooManyPictures
 from posts.models import Post, PostMention, PostPicture, PostRevision
@@ -120,9 +120,9 @@ def _insert(
     set_tags(post, tokens)
     told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
     if quoted:
-        Post.objects.filter(pk=quoted.pk).update(repost_count=F("repost_count") + 1)
+        change(Post.objects.filter(pk=quoted.pk), "repost_count", 1)
         broadcasts.counts(quoted.pk)
-    Creator.objects.filter(pk=actor.pk).update(posts_count=F("posts_count") + 1)
+    change(Creator.objects.filter(pk=actor.pk), "posts_count", 1)
     broadcasts.published(post, author=actor)
     _tell(post, actor, told, quoted, now)
     return post
@@ -202,10 +202,10 @@ def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
     post.save(update_fields=["deleted_at"])
     Post.objects.filter(repost_of=post, deleted_at=None).update(deleted_at=now)
     for below in locked.values():  # what it quoted or reposted, if that still lives
-        Post.objects.filter(pk=below.pk).update(repost_count=F("repost_count") - 1)
+        change(Post.objects.filter(pk=below.pk), "repost_count", -1)
         broadcasts.counts(below.pk)
     if not post.repost_of_id:
-        Creator.objects.filter(pk=post.creator_id).update(posts_count=F("posts_count") - 1)
+        change(Creator.objects.filter(pk=post.creator_id), "posts_count", -1)
     broadcasts.removed(post.pk)
     _take_back(post, locked)
     return post

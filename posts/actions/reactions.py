@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 
 from creators.models import Creator
 from planet.accounts.models import User
@@ -16,6 +15,7 @@ from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
+from posts.actions.counting import change
 from posts.errors import Gone, NotACreator, NotAllowed
 from posts.models import Bookmark, Like, Post
 from posts.text import excerpt
@@ -116,8 +116,8 @@ def _lock(actor: User | None, post_id: UUID) -> Post:
     return post
 
 
-def _count(post: Post, counter: str, change: int) -> None:
+def _count(post: Post, counter: str, by: int) -> None:
     """Change a count of the locked post, and tell whoever looks at it."""
-    Post.objects.filter(pk=post.pk).update(**{counter: F(counter) + change})
-    setattr(post, counter, getattr(post, counter) + change)  # exact: the row is ours until the commit
+    change(Post.objects.filter(pk=post.pk), counter, by)
+    setattr(post, counter, max(0, getattr(post, counter) + by))  # exact: the row is ours until the commit
     broadcasts.counts(post.pk)

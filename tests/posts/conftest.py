@@ -1,0 +1,82 @@
+"""What tests of posts share."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from planet.accounts.models import User
+from posts import actions, broadcasts
+from posts.models import Comment, Post
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+Publish = Callable[..., Post]
+Write = Callable[..., Comment]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that went to the socket."""
+
+    topic: str
+    kind: str
+    data: dict[str, Any]
+    html: str
+
+
+@pytest.fixture
+def publish() -> Publish:
+    """Publishes a post: `publish(user, "text")`."""
+
+    def publishing(actor: User, text: str = "Funding on $SOL went negative.", **options: Any) -> Post:
+        return actions.publish(
+            actor=actor, client_id=options.pop("client_id", uuid.uuid4()), text=text, now=NOW, **options
+        )
+
+    return publishing
+
+
+@pytest.fixture
+def write() -> Write:
+    """Writes a comment: `write(user, post, "text", parent)`."""
+
+    def writing(
+        actor: User, post: Post, text: str = "Agreed.", parent: Comment | None = None, **options: Any
+    ) -> Comment:
+        return actions.comment(
+            actor=actor,
+            post_id=post.pk,
+            client_id=options.pop("client_id", uuid.uuid4()),
+            text=text,
+            parent_id=parent.pk if parent else None,
+            now=NOW,
+        )
+
+    return writing
+
+
+@pytest.fixture
+def heard(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> Callable[[Callable[[], Any]], list[Event]]:
+    """What the socket hears while a function runs and its transactions commit; it is really published, too."""
+
+    def hearing(run: Callable[[], Any]) -> list[Event]:
+        events: list[Event] = []
+        real = broadcasts.publish
+
+        def publish(topic: str, kind: str, data: Any = None, html: str | None = None) -> None:
+            events.append(Event(topic, kind, data or {}, html or ""))
+            real(topic, kind, data, html)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(broadcasts, "publish", publish)
+            with django_capture_on_commit_callbacks(execute=True):
+                run()
+        return events
+
+    return hearing
