@@ -10,5 +10,7 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
-        """Make our Celery application the current one."""
-        from planet.config import celery  # noqa: F401
+        """Make our Celery application the current one; connect what registers below with what stands above."""
+        from planet.config import celery, failures, wiring  # noqa: F401
+
+        wiring.connect()

@@ -9,3 +9,9 @@ class ModerationConfig(AppConfig):
     name = "planet.moderation"
     label = "moderation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep the operators' roles in step with the code."""
+        from planet.moderation import roles
+
+        roles.keep_in_step()

@@ -28,3 +28,6 @@ class AuditEntry(models.Model):
             models.Index(fields=["target_kind", "target_id", "-at"], name="audit_of_target"),
             models.Index(fields=["-at"], name="audit_newest"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_kind} {self.target_id}"

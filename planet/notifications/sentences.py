@@ -92,11 +92,21 @@ SENTENCES: Mapping[str, Forms] = {
 
 
 def _from_planet(group_key: str) -> str:
-    return {
+    said = {
         "kyc:approved": gettext("Your identity check was approved: you can become a creator"),
         "kyc:rejected": gettext("Your identity check was rejected"),
         "kyc:expired": gettext("Your identity check has expired"),
-    }.get(group_key) or gettext("A message from Planet")
+        "post_removed": gettext("Planet removed a post of yours"),
+        "post_restored": gettext("Planet restored a post of yours"),
+        "comment_removed": gettext("Planet removed a comment of yours"),
+        "comment_restored": gettext("Planet restored a comment of yours"),
+        "avatar_removed": gettext("Planet removed your picture"),
+        "banner_removed": gettext("Planet removed your banner"),
+        "profile_emptied": gettext("Planet emptied your bio and links"),
+        "name_reset": gettext("Planet took your display name away"),
+        "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
+    }
+    return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")
 
 
 def sentence(told: Notification, names: Sequence[str]) -> SafeString:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from planet.accounts.access import person, signed_in
 from planet.notifications import access, actions, contexts, queries
 from planet.notifications.forms import SwitchesForm
+from planet.web.htmx import is_htmx
 from planet.web.toasts import toast
 
 
@@ -25,7 +26,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = contexts.inbox(
         user=person(request), tab=request.GET.get("tab", ""), after=request.GET.get("after") or None
     )
-    template = "notifications/_list.html" if request.htmx else "notifications/inbox.html"
+    template = "notifications/_list.html" if is_htmx(request) else "notifications/inbox.html"
     return render(request, template, context)
 
 
@@ -53,7 +54,7 @@ def open_one(request: HttpRequest, notification_id: UUID) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything read."""
     actions.mark_all_read(actor=person(request), now=timezone.now())
-    if not request.htmx:
+    if not is_htmx(request):
         return redirect("notifications")
     context = contexts.inbox(user=person(request), tab=request.POST.get("tab", ""), after=None)
     return render(request, "notifications/_list.html", context)

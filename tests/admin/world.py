@@ -1,0 +1,117 @@
+"""A row for every room."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from PIL import Image
+
+from planet.accounts.kyc import documents
+from planet.accounts.models import DisplayNameChange, KycApplication, User
+from planet.moderation.actions import record
+from planet.notifications.models import Kind, Notification
+from planet.web import images
+from posts.models import Comment, Post, PostPicture, PostRevision
+from tests.cast import Cast
+from tests.factories import make_creator, make_post, make_user
+
+NOW = timezone.now()
+
+
+def drawn(width: int = 640, height: int = 480) -> BytesIO:
+    """A picture file."""
+    file = BytesIO()
+    Image.new("RGB", (width, height), "#7c6cff").save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+def application(user: User, **fields: object) -> KycApplication:
+    """A pending identity check with both pictures."""
+    paper = documents.store(documents.clean(drawn()))
+    selfie = documents.store(documents.clean(drawn()))
+    User.objects.filter(pk=user.pk).update(kyc_state="pending")
+    made = KycApplication(
+        user=user, provider="manual", country="CH", document_type="passport", identity_hash="", **fields
+    )
+    made.document_file, made.selfie_file = paper, selfie
+    made.seal({"legal_name": "Charlie Example", "document_number": "X123"})
+    made.save()
+    return made
+
+
+def session(user: User) -> UserSession:
+    """A browser that is signed in."""
+    store = SessionStore()
+    store["_auth_user_id"] = str(user.pk)
+    store.create()
+    return UserSession.objects.create(user=user, session_key=store.session_key, ip="192.0.2.1", user_agent="Test")
+
+
+def comment(post: Post, author: User, text: str = "Disagree.") -> Comment:
+    """A comment, as a row with its count."""
+    Post.objects.filter(pk=post.pk).update(comment_count=1)
+    return Comment.objects.create(post=post, author=author, client_id=uuid.uuid4(), text=text)
+
+
+@dataclass(frozen=True)
+class World:
+    """What the rooms show."""
+
+    post: Post
+    comment: Comment
+    picture: PostPicture
+    application: KycApplication
+    session: UserSession
+
+
+def build(cast: Cast) -> World:
+    """One row in every room."""
+    post = make_post(cast.alice)
+    PostRevision.objects.create(post=post, revision=0, text="Before.")
+    DisplayNameChange.objects.create(user=cast.alice.user, old="Al", new="Alice", at=NOW - timedelta(days=40))
+    stored = images.store(drawn(), kind="picture")
+    picture = PostPicture.objects.create(
+        post=post, position=0, key=stored.key, width=stored.width, height=stored.height, alt="A chart"
+    )
+    cast.alice.user.avatar = images.store(drawn(400, 400), kind="avatar").key
+    cast.alice.user.save()
+    cast.alice.banner = images.store(drawn(1500, 500), kind="banner").key
+    cast.alice.save()
+    Notification.objects.create(recipient=cast.bob, kind=Kind.LIKE, group_key="like:1")
+    record(actor=cast.olga, action="user.sign_out", target=cast.bob, reason="Asked to.", now=NOW)
+    return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
+
+
+def more(cast: Cast, world: World, count: int) -> None:
+    """`count` more rows in every room."""
+    for n in range(count):
+        author = make_creator(f"author{n}")
+        post = make_post(author)
+        comment(post, make_user(f"reader{n}"))
+        PostPicture.objects.create(post=post, position=0, key=world.picture.key, width=640, height=480)
+        KycApplication.objects.create(user=author.user, provider="manual")
+        session(author.user)
+        Notification.objects.create(recipient=author.user, kind=Kind.LIKE, group_key="like:1")
+        record(actor=author.user, action="user.sign_out", target=author.user, reason="Asked to.", now=NOW)
+
+
+def page(obj: Model) -> str:
+    """The address of a row's page."""
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+
+
+def tool(obj: Model, name: str) -> str:
+    """The address of a tool for a row."""
+    return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_use", args=[obj.pk, name])
+
+
+def room(model: type[Model]) -> str:
+    """The address of a list."""
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
