@@ -3,11 +3,14 @@
 import datetime as dt
 import random
 from collections import Counter
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from creators.actions import repair_counts as repair_follow_counts
 from creators.models import Creator, Follow
@@ -19,7 +22,7 @@ from planet.config.demo.grammar import Facts, Line
 from planet.config.demo.painting import Job, Painted, paint
 from planet.config.demo.panels import DRAWINGS
 from planet.config.demo.themes import THEMES
-from planet.config.demo.world import World
+from planet.config.demo.world import SEED, World
 from planet.notifications.models import Notification, NotificationActor
 from posts.actions.counters import repair_counts as repair_post_counts
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
@@ -30,7 +33,7 @@ NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return society.make(seed.SEED)
+    return society.make(SEED)
 
 
 def _without_pixels(jobs: list[Job]) -> list[Painted]:
@@ -41,14 +44,18 @@ def _without_pixels(jobs: list[Job]) -> list[Painted]:
     ]
 
 
-@pytest.fixture
-def seeded(db: None) -> None:
-    with mock.patch.object(seed, "paint_all", _without_pixels):
-        assert seed.demo(now=timezone.now())
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo planet, once for all tests that only look at it; taken back afterwards."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with mock.patch.object(seed, "paint_all", _without_pixels):
+            assert seed.demo(now=timezone.now())
+        yield
+        transaction.set_rollback(True)
 
 
 def test_the_same_seed_makes_the_same_world(world: World) -> None:
-    again = society.make(seed.SEED)
+    again = society.make(SEED)
     assert [entry.text for entry in again.entries] == [entry.text for entry in world.entries]
     assert [len(entry.likes) for entry in again.entries] == [len(entry.likes) for entry in world.entries]
     assert [remark.text for entry in again.entries for remark in entry.remarks] == [

@@ -67,7 +67,7 @@ CREATORS = (
     _p("eun_ji", "Eun-ji Seo", "flow levels", 1.3, "Scalper, retired from anything under five minutes."),
     _p("fennel", "Fennel Labs", "builders staking", 0.9, "We maintain the boring parts of a rollup."),
     _p("marisol", "Marisol Vega", "days lessons", 1.0, "Community and coffee. Asking the questions you were too polite to."),
-    _p("haoran", "浩然", "perps-zh", 1.0, "只做三个币,记录每一笔资金费。", "zh"),
+    _p("haoran", "浩然", "perps-zh market-zh", 1.0, "只做三个币,记录每一笔资金费。", "zh"),
     _p("otto_w", "Otto Wexler", "rwa yield", 0.6, "Structured credit, unstructured opinions."),
     _p("priya_mev", "Priya Nair", "execution security", 1.1, "MEV from the defending side."),
     _p("casimir", "Casimir Bąk", "calls risk", 0.6, "Journal keeper. Week 212."),
@@ -78,7 +78,7 @@ CREATORS = (
     _p("valeria", "Valeria Conti", "law days", 0.7, "Lawyer. This is not advice, that's a joke, the joke isn't advice."),
     _p("numa", "Numa Okafor", "machines tokens", 0.6, "Compute as a commodity, agents as customers."),
     _p("rosalind", "Rosalind Ashby", "lessons calls", 0.9, "Statistics for people who trade anyway."),
-    _p("kestrel", "Kestrel", "levels", 0.5, "Four lines and a stop."),
+    _p("kestrel", "Kestrel", "levels calls", 0.5, "Four lines and a stop."),
     _p("bao_anh", "Bảo Anh", "yield onchain", 0.7, "Farm-to-table DeFi. Emissions subtracted."),
 )  # fmt: skip
 

@@ -126,6 +126,10 @@ def make_follows(rng: random.Random, everybody: list[Person]) -> None:
         person.follows = {creator: rng.uniform(0.05, 1) ** 1.6 * person.joined_hours * 0.9 + 0.3 for creator in chosen}
 
 
+def _themes(author: Person) -> list[Theme]:
+    return [THEMES[name] for name in author.persona.themes] if author.persona else []
+
+
 class Writers:
     """Who writes what next, so that neighbours on a page never sound alike."""
 
@@ -133,9 +137,13 @@ class Writers:
         self.rng, self.creators = rng, creators
         self._weights = [creator.reach**0.5 for creator in creators]
         self._recent_authors: deque[Person] = deque(maxlen=4)
-        self._recent: deque[str] = deque(maxlen=80)
-        self._by_author: dict[Person, deque[str]] = {creator: deque(maxlen=18) for creator in creators}
-        self._bags: dict[str, list[str]] = {}
+        self._recent: deque[str] = deque(maxlen=60)
+        self._by_author: dict[Person, deque[str]] = {
+            creator: deque(maxlen=min(18, sum(len(theme.posts) for theme in _themes(creator)) - 3))
+            for creator in creators
+        }
+        self._last_used: dict[str, int] = {}
+        self._written = 0
 
     def author(self) -> Person:
         """Somebody who has not written just now."""
@@ -145,24 +153,25 @@ class Writers:
                 self._recent_authors.append(author)
                 return author
 
-    def theme(self, author: Person) -> Theme:
-        """One of the author's themes, the first most often."""
-        names = author.persona.themes if author.persona else ()
-        (name,) = self.rng.choices(names, [len(names) - place + 0.6 for place in range(len(names))])
-        return THEMES[name]
+    def theme(self, author: Person) -> tuple[Theme, str]:
+        """One of the author's themes, the first most often, and a template of it that reads fresh.
 
-    def template(self, author: Person, theme: Theme) -> str:
-        """A template that neither this page nor this author has just used; each is used as often as the others."""
-        bag = self._bags.setdefault(theme.name, [])
-        fresh = [t for t in bag if t not in self._recent and t not in self._by_author[author]]
+        Neither this page nor this author has just used it; of those that are left, one of the longest unused.
+        """
+        themes = _themes(author)
+        weights = [len(themes) - place + 0.6 for place in range(len(themes))]
+        first = self.rng.choices(themes, weights)[0]
+        own = self._by_author[author]
+        fresh = [text for text in first.posts if text not in own and text not in self._recent]
         if not fresh:
-            bag.extend(self.rng.sample(theme.posts, len(theme.posts)))
-            fresh = [t for t in bag if t not in self._recent] or bag
-        chosen = fresh[0]
-        bag.remove(chosen)
+            fresh = [text for theme in themes for text in theme.posts if text not in own]
+        fresh.sort(key=lambda text: self._last_used.get(text, -1))
+        chosen = self.rng.choice(fresh[: max(1, len(fresh) // 3)])
+        self._written += 1
+        self._last_used[chosen] = self._written
         self._recent.append(chosen)
-        self._by_author[author].append(chosen)
-        return chosen
+        own.append(chosen)
+        return next(theme for theme in themes if chosen in theme.posts), chosen
 
     def facts(self, author: Person, theme: Theme, hours: float) -> Facts:
         """What the author's next post is about."""
@@ -217,9 +226,8 @@ def _worth_sharing(rng: random.Random, entries: list[Entry], author: Person) -> 
 
 
 def _written(rng: random.Random, writers: Writers, author: Person, hours: float) -> Entry:
-    theme = writers.theme(author)
+    theme, template = writers.theme(author)
     facts = writers.facts(author, theme, hours)
-    template = writers.template(author, theme)
     text = facts.say(template)
     if "#" not in text and rng.random() < 0.12:
         text = f"{text} #{facts.topic}"

@@ -21,6 +21,7 @@ RISK = Theme(
         "[Confession|Small confession]: moved a stop on {A} today. It worked. That's the dangerous kind.",
     ),
     comments=(
+        "?(expectancy|sticky note) How many trades until you believed the figure? => Three hundred. Before that it was a mood with decimals.",
         "?(journal|week|winners) How do you size after a winning streak? => The same as before it. Streaks are weather.",
         "+(two losses|third|half size) That rule should be printed on the keyboard.",
         "!(risk per trade|position size|one third|fixed) A fixed share per trade is too blunt when vol doubles. Scale with the range. => Right, I scale by 20-day range; the share is what's left after that.",

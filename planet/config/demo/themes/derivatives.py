@@ -86,6 +86,8 @@ FLOW = Theme(
         "Every liquidation cascade has a first domino with a name. Yesterday's was a {x} {A} position with {B} collateral. [Cross margin is a love letter to contagion.|Isolate your margin.]",
     ),
     comments=(
+        "+(spot led|wick) Noted at {clock} as well, in smaller letters.",
+        "?(spot led|sequence) How long does spot have to lead before you count it? => Two closed hours. Less than that is one bot with a schedule.",
         "?(map|book|depth|heatmap|cluster|sits) Is that aggregated or one venue? It looks different on mine. => Aggregated over spot and perp, weighted by what actually traded there in the last hour.",
         "+(offers|above|heatmap) For later: {up} got its first real offer, about {usd}, at {clock}.",
         "!(map|heatmap|depth|book) Heatmaps show what is resting, and what is resting gets pulled. I'd trust the prints.",

@@ -47,6 +47,7 @@ ALLOCATORS = Theme(
         "Premium on the closed-end {A} trust: {small}. It was {pct} in {mo}. Structure, slowly, wins.",
     ),
     comments=(
+        "+(advisers|creation|boring|quarter) Boring is also what compliance signs on a Friday.",
         "?(inflow|flows|funds) Is that net of the conversion out of the old trust? => Net of it. Gross flatters by a third.",
         "+(consultants|custody|committee) Here they ask about insurance third. Then they ask about custody again.",
         "!(per cent|portfolio) Two per cent is chosen because it can't hurt, not because it's optimal. => Quite. Optimal is unstable, small and kept is a strategy.",

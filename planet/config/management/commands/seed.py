@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from planet.config.demo import big, seed
+from planet.config.demo.world import SEED
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--posts", type=int, default=0, help="how many posts, over the last 180 days")
         parser.add_argument("--follows", type=int, default=0, help="how many follows")
         parser.add_argument("--likes", type=int, default=0, help="how many likes")
-        parser.add_argument("--seed", type=int, default=seed.SEED, help="the same number makes the same planet")
+        parser.add_argument("--seed", type=int, default=SEED, help="the same number makes the same planet")
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Seed, and say what was done."""
