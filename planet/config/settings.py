@@ -160,7 +160,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 660}  # longer than any
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "trust": {"task": "planet.accounts.tasks.recompute_trust", "schedule": crontab(hour="2", minute="20")},
     "forget unconfirmed": {"task": "planet.accounts.tasks.forget_unconfirmed", "schedule": crontab(minute="15")},
-    "expire identity checks": {"task": "planet.accounts.tasks.expire_identity_checks", "schedule": crontab(minute="25")},
+    "expire identity checks": {
+        "task": "planet.accounts.tasks.expire_identity_checks",
+        "schedule": crontab(minute="25"),
+    },
     "erase identity documents": {
         "task": "planet.accounts.tasks.erase_identity_documents",
         "schedule": crontab(minute="35"),
