@@ -81,10 +81,9 @@ class LinksWidget(forms.MultiWidget):
         """The ten inputs one by one, so that the page can lay them out in rows."""
         yield from self.get_context(name, value, attrs)["widget"]["subwidgets"]
 
-    def decompress(self, value: list[dict[str, str]] | None) -> list[str]:
-        """The rows of stored links."""
-        pairs = [part for link in value or [] for part in (link["label"], link["url"])]
-        return pairs + [""] * (2 * MAX_LINKS - len(pairs))
+    def decompress(self, value: None) -> list[str]:  # noqa: ARG002  # Django asks only when there is nothing
+        """Five empty rows."""
+        return [""] * (2 * MAX_LINKS)
 
 
 class LinksField(forms.MultiValueField):
@@ -97,6 +96,12 @@ class LinksField(forms.MultiValueField):
         for _row in range(MAX_LINKS):
             fields += [LineField(required=False, max_length=LABEL_LENGTH), LineField(required=False, max_length=200)]
         super().__init__(fields, require_all_fields=False, **options)
+
+    @staticmethod
+    def rows(links: list[dict[str, str]]) -> list[str]:
+        """Stored links as the values of the rows."""
+        values = [part for link in links[:MAX_LINKS] for part in (link["label"], link["url"])]
+        return values + [""] * (2 * MAX_LINKS - len(values))
 
     def compress(self, data_list: list[str]) -> list[dict[str, str]]:
         """The links of the rows."""
@@ -210,6 +215,6 @@ class ProfileForm(StartForm):
             "bio": creator.bio,
             "topics": creator.topics,
             "languages": creator.languages,
-            "links": creator.links,
+            "links": LinksField.rows(creator.links),
         }
         return cls(data, files, initial=initial)

@@ -125,6 +125,10 @@ def test_the_profile_is_saved_as_it_was_typed_but_clean(cast: Cast) -> None:
         {"label": "xn--bcher-kva.example", "url": "https://xn--bcher-kva.example"},
     ]
     assert alice.followers_count == 1
+    page = cast.browser(cast.alice.user).get("/creator/edit/").content.decode()
+    for shown in ('value="My site"', 'value="https://alice.example/a"', 'value="#macro #defi #比特币"', "I read order"):
+        assert shown in page
+    assert page.count("checked") == 2
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,9 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.template import Context, Template
 from django.test import Client
 from django.utils.functional import Promise
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from planet.web import images
@@ -284,6 +288,24 @@ def test_a_failing_storage_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch
         put(png((2000, 1000)))
     assert len(calls) == 3
     assert not files()
+
+
+GOOD = [encoded(Image.effect_noise((90, 60), 60).convert("RGB"), kind) for kind in ("JPEG", "PNG", "WEBP", "GIF")]
+
+
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.sampled_from(GOOD), damage=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=6)), max_size=5))
+def test_whatever_is_damaged_is_a_picture_or_a_clear_refusal(data: bytes, damage: list[tuple[float, bytes]]) -> None:
+    for place, junk in damage:
+        at = int(place * len(data))
+        data = data[:at] + junk + data[at + len(junk) :]
+    before, stored = len(files()), None
+    with suppress(BadImage):
+        stored = put(data)
+    if stored:
+        assert shown(stored).size == (stored.width, stored.height)
+    else:
+        assert len(files()) == before
 
 
 # --- showing ------------------------------------------------------------------------------------------------------
