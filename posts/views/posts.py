@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from posts.contexts import posts as contexts
 from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed
 from posts.forms import EditForm, PostForm
 from posts.models import Post
+from posts.queries import Row
 from posts.views.answers import answers, home
 
 
@@ -104,13 +105,18 @@ def _composer(
     return render(request, "posts/new.html", context, status=status)
 
 
-def _quoted(request: HttpRequest, quote: str | None) -> object | None:
+def _quoted(request: HttpRequest, quote: str | None) -> Row | None:
+    """The post to quote. Raises Http404 or Gone; but what was typed is shown again even when the quote is lost."""
     if not quote:
         return None
     try:
         return contexts.card_of(request, access.visible_post(request, UUID(quote)).pk).row
     except ValueError:
         return None
+    except (Http404, Gone):
+        if request.method == "POST":
+            return None
+        raise
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

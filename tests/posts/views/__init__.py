@@ -1,0 +1,1 @@
+"""Tests of the views, one file a module."""
