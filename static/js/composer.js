@@ -1,8 +1,7 @@
 // Writing: posts, quotes, comments. What is typed is kept in this browser until the server has it; a lost connection
 // keeps everything in place, and sending again uses the same id, so that nothing is published twice.
-import { explain, insert, me, parse, send } from "./send.js";
-import { text } from "./texts.js";
-import { show } from "./toast.js";
+import { explain, insert, isDialog, me, parse, send } from "./send.js";
+import { reason } from "./toast.js";
 
 const FORMS = "form[data-composer], form[data-comment-form]";
 const SHOW_LEFT_BELOW = 200;
@@ -120,11 +119,22 @@ function clear(form) {
   keep(form);
 }
 
+/** Say beside the text what went wrong; what was typed stays, and the button sends it again. */
+function say(form, message) {
+  const list = document.createElement("ul");
+  list.className = "errors";
+  list.setAttribute("role", "alert");
+  list.append(document.createElement("li"));
+  list.firstChild.textContent = message;
+  form.querySelector("[data-errors]").replaceChildren(list);
+}
+
 function refused(form, answer) {
   if (answer.status === 422 || answer.status === 409) {
     form.querySelector("[data-errors]").innerHTML = answer.text;
     words(form).focus();
-  } else explain(answer);
+  } else if (isDialog(answer)) explain(answer);
+  else say(form, reason(answer.status));
 }
 
 async function submit(form) {
@@ -141,8 +151,7 @@ async function submit(form) {
       form.dispatchEvent(new CustomEvent("planet:sent", { bubbles: true, detail: { html: answer.text } }));
     } else refused(form, answer);
   } catch (error) {
-    const run = () => form.isConnected && submit(form);
-    show(error.message, { kind: "error", action: { label: text("retry"), run } });
+    say(form, error.message);
   } finally {
     busy(form, false);
   }

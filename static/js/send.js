@@ -43,10 +43,13 @@ function tell(header) {
   return "toast" in events || "planet:toast" in events;
 }
 
+/** Whether the answer is a fragment for the dialog. */
+export const isDialog = (answer) => answer.text.trimStart().startsWith('<div class="dlg"');
+
 /** Say why something was refused, unless the server said it; a fragment for the dialog opens there. */
 export function explain(answer) {
   const dialog = document.getElementById("dialog");
-  if (answer.text.trimStart().startsWith('<div class="dlg"')) {
+  if (isDialog(answer)) {
     dialog.innerHTML = answer.text;
     if (!dialog.open) dialog.showModal();
   } else if (!answer.said && answer.status >= 400) {
