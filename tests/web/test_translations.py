@@ -32,13 +32,14 @@ def test_no_translation_is_left_of_a_text_that_went(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_keep_the_places_that_values_go_to(language: str) -> None:
-    wrong = []
-    for entry in polib.pofile(str(translations.catalogue(language))):
-        # A singular may say "one" in words: the last form counts.
-        said = entry.msgid_plural or entry.msgid
-        for form in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
-            if sorted(PLACES.findall(said)) != sorted(PLACES.findall(form)):
-                wrong.append((said, form))
+    wrong = [
+        (said, form)
+        for entry in polib.pofile(str(translations.catalogue(language)))
+        # A singular may say "one" in words: the plural counts.
+        for said in (entry.msgid_plural or entry.msgid,)
+        for form in (entry.msgstr_plural.values() if entry.msgid_plural else (entry.msgstr,))
+        if sorted(PLACES.findall(said)) != sorted(PLACES.findall(form))
+    ]
     assert wrong == []
 
 
