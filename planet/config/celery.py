@@ -6,8 +6,18 @@ import warnings
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, task_postrun, task_prerun, worker_ready
+from celery.signals import (
+    after_task_publish,
+    beat_init,
+    before_task_publish,
+    heartbeat_sent,
+    task_postrun,
+    task_prerun,
+    worker_ready,
+)
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+
+from planet.stack import alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
 app = Celery("planet")
@@ -28,6 +38,19 @@ def heartbeat() -> None:
 @worker_ready.connect
 def _first_heartbeat(**_: Any) -> None:
     heartbeat()
+
+
+@heartbeat_sent.connect
+def _worker_goes_round(**_: Any) -> None:
+    alive.touch("worker")
+
+
+@beat_init.connect
+def _beat_goes_round(**_: Any) -> None:
+    def sign(**_: Any) -> None:
+        alive.touch("beat")
+
+    after_task_publish.connect(sign, weak=False)
 
 
 @before_task_publish.connect

@@ -44,6 +44,9 @@ class Env(BaseSettings):
     data_dir: Path = Field(
         ROOT / "var", description="Where the embedded servers, uploads and dev mail keep their files."
     )
+    static_root: Path | None = Field(
+        None, description="Where the collected static files are; DATA_DIR/static unless given."
+    )
     database_url: str | None = Field(None, description="postgresql://…; the embedded PostgreSQL unless given.")
     redis_url: str | None = Field(None, description="redis://… or unix://…; the embedded Redis unless given.")
     email_url: str | None = Field(

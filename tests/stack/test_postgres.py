@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from planet.stack import launch, places
-from planet.stack.postgres import BIN, Postgres
+from planet.stack.postgres import Postgres, programs
 from tests.waiting import until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
@@ -59,7 +59,7 @@ def test_it_works_below_a_closed_directory_and_not_as_root(closed: Path) -> None
 def test_it_gets_a_privilege_only_where_a_closed_directory_is_in_the_way(closed: Path) -> None:
     in_the_open = Postgres(Path("/var/postgres"), Path("/var/run-postgres"))
 
-    assert ("--capability" in in_the_open.command({})) is not launch.traversable(BIN)
+    assert ("--capability" in in_the_open.command({})) is not launch.traversable(programs())
     assert "--capability" in Postgres(closed / "postgres", closed / "run").command({})
 
 

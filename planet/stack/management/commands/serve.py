@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Become it."""
-        command = services.COMMANDS[options["server"]](settings.ENV)
+        name = options["server"]
+        command = services.COMMANDS[name](settings.ENV)
         metrics = Path(tempfile.mkdtemp(prefix="planet-metrics-"))
-        os.environ.update(services.environment(metrics))
+        os.environ.update(services.environment(name, metrics))
         os.execv(command[0], command)  # noqa: S606  # no shell is wanted
