@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "check counts": {"task": "creators.tasks.check_counts", "schedule": crontab(hour="3", minute="10")},
+    "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     "forget-old-notifications": {
         "task": "planet.notifications.tasks.forget_old_notifications",
