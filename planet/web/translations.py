@@ -73,7 +73,7 @@ def _sources() -> Iterator[Path]:
 def _in_module(source: str) -> Iterator[Text]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            name = str(getattr(node.func, "id", "") or getattr(node.func, "attr", ""))
             literals = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
             yield from _text(name, literals)
 
