@@ -45,6 +45,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
         if user_id:
             actions.cut_sockets(user_id)
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Mails know the site's name and address, subjects too."""
+        site = {"site_name": settings.SITE_NAME, "site_url": settings.SITE_URL}
+        super().send_mail(template_prefix, email, site | context)
+
     def set_password(self, user: User, password: str) -> None:
         """A new password ends every session that used the old one; their sockets must not outlive them."""
         super().set_password(user, password)

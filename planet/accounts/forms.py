@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.cache import cache
@@ -33,7 +34,62 @@ def check_free(handle: str) -> str:
     return handle
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # untyped base
+class _Plain:
+    """Our words for fields that several forms share; no placeholder repeats what the label says."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.EmailField):
+                field.label = _("E-mail address")
+            elif name in _LABELS:
+                field.label = _LABELS[name]
+
+
+_LABELS = {"password": _("Password"), "oldpassword": _("Current password"), "password2": _("The same again")}
+
+
+class LoginForm(_Plain, allauth_forms.LoginForm):  # type: ignore[misc]  # untyped base
+    """E-mail address and password."""
+
+
+class ResetPasswordForm(_Plain, allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # untyped base
+    """The address that a link goes to."""
+
+
+class ResetPasswordKeyForm(_Plain, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # untyped base
+    """A new password, twice."""
+
+
+class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # untyped base
+    """The current password, and a new one twice."""
+
+
+class AddEmailForm(_Plain, allauth_forms.AddEmailForm):  # type: ignore[misc]  # untyped base
+    """The address that takes over."""
+
+
+class ReauthenticateForm(_Plain, allauth_forms.ReauthenticateForm):  # type: ignore[misc]  # untyped base
+    """The password, once more."""
+
+
+class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]  # untyped base
+    """A name for the key, and whether it signs in alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name")
+        self.fields["name"].widget.attrs["placeholder"] = _("My phone")
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("A passkey: it also signs me in without a password")
+        passwordless.help_text = _("Leave this off for a key that only comes after the password.")
+        passwordless.initial = True
+
+
+class SignupForm(_Plain, allauth_forms.SignupForm):  # type: ignore[misc]  # untyped base
     """E-mail, handle, password and language.
 
     An address that has an account already gets the same answer as a new one, takes as long (one Argon2 hash), and
@@ -60,9 +116,6 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]  # untyped bas
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = get_language() or settings.LANGUAGE_CODE
-        for name, label in (("email", _("E-mail address")), ("password1", _("Password"))):
-            self.fields[name].label = label
-            self.fields[name].widget.attrs.pop("placeholder", None)
 
     def clean_handle(self) -> str:
         """Free, and nobody's look-alike."""

@@ -101,6 +101,11 @@ class Env(BaseSettings):
                 raise ValueError("PUBLIC_URL: production needs the https:// address that people type")
             if not self.email_url:
                 raise ValueError("EMAIL_URL: production needs a mail server, or `file:` to write mail into DATA_DIR")
+            # Of their own, so that SECRET_KEY can be changed without losing documents, second factors or bans.
+            if not self.encryption_key or len(self.encryption_key) < 32:
+                raise ValueError("ENCRYPTION_KEY: production needs a secret of at least 32 random characters")
+            if not self.kyc_identity_pepper or len(self.kyc_identity_pepper) < 32:
+                raise ValueError("KYC_IDENTITY_PEPPER: production needs a secret of at least 32 random characters")
         if self.kyc_provider == "hosted" and not (self.kyc_hosted_url and self.kyc_hosted_secret):
             raise ValueError("KYC_HOSTED_URL, KYC_HOSTED_SECRET: KYC_PROVIDER=hosted needs both")
         return self

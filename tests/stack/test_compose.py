@@ -31,6 +31,8 @@ OURS = ("release", "web", "realtime", "worker", "beat")
 TCP = {"postgres": 5432, "redis": 6379}
 DOT_ENV = {
     "SECRET_KEY": "".join(chr(ord("a") + index % 26) for index in range(60)),
+    "ENCRYPTION_KEY": "not used for anything but this test",
+    "KYC_IDENTITY_PEPPER": "nor is this one, which is as long",
     "POSTGRES_PASSWORD": "not-asked-for-here",
     "PUBLIC_URL": "https://planet.example",
     "EMAIL_URL": "smtps://planet:secret@mail.example",

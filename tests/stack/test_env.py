@@ -9,6 +9,8 @@ from planet.config.env import DEVELOPMENT_KEY, Env, load
 REAL = {
     "PLANET_MODE": "production",
     "SECRET_KEY": "x" * 50,
+    "ENCRYPTION_KEY": "e" * 32,
+    "KYC_IDENTITY_PEPPER": "p" * 32,
     "PUBLIC_URL": "https://planet.example",
     "EMAIL_URL": "smtps://planet:secret@mail.example",
 }
@@ -66,6 +68,8 @@ def test_a_wrong_value_stops_the_start_and_names_the_variable(
         ("SECRET_KEY", DEVELOPMENT_KEY, "SECRET_KEY: production needs a secret"),
         ("SECRET_KEY", "short", "SECRET_KEY: production needs a secret"),
         ("PUBLIC_URL", "http://planet.example", "PUBLIC_URL: production needs the https:// address"),
+        ("ENCRYPTION_KEY", "", "ENCRYPTION_KEY: production needs a secret"),
+        ("KYC_IDENTITY_PEPPER", "short", "KYC_IDENTITY_PEPPER: production needs a secret"),
         ("EMAIL_URL", "", "EMAIL_URL: production needs a mail server"),
     ],
 )
