@@ -3,6 +3,7 @@ import { insert, parse } from "./send.js";
 
 const NONE = "00000000-0000-0000-0000-000000000000";
 const FACES = 3;
+const MANY = "20+"; // more than the server sends at once
 const arrived = new Map(); // item id → the face of who published it
 
 const feed = () => document.querySelector("[data-feed]");
@@ -11,14 +12,15 @@ const items = (list) => [...list.querySelectorAll(":scope > [data-item]")];
 const newest = (list) => items(list).map((item) => item.dataset.item).sort().at(-1) ?? NONE;
 const shown = (id) => document.querySelector(`[data-item="${CSS.escape(id)}"]`) !== null;
 
-function pill() {
+function pill({ number = null } = {}) {
   const place = document.querySelector("[data-newposts]");
   if (!place) return;
   for (const id of arrived.keys()) if (shown(id)) arrived.delete(id);
   const link = place.querySelector("a");
   const { one, many } = link.dataset;
-  place.hidden = arrived.size === 0;
-  link.querySelector("[data-label]").textContent = arrived.size === 1 ? one : many.replace("{n}", arrived.size);
+  place.hidden = !number && arrived.size === 0;
+  const label = arrived.size === 1 && !number ? one : many.replace("{n}", number ?? arrived.size);
+  link.querySelector("[data-label]").textContent = label;
   const faces = [...new Set(arrived.values())].slice(-FACES).flatMap(parse);
   link.querySelector("[data-faces]").replaceChildren(...faces);
 }
@@ -30,7 +32,7 @@ document.addEventListener("planet:event", ({ detail: { topic, kind, data, html }
   pill();
 });
 
-document.addEventListener("planet:inserted", pill);
+document.addEventListener("planet:inserted", () => pill());
 
 async function newer(list) {
   const url = `/feed/new/?feed=${list.dataset.feed}&since=${newest(list)}`;
@@ -84,8 +86,7 @@ async function catchUp() {
   for (const card of fresh ?? []) {
     arrived.set(card.dataset.item, card.querySelector(".av").outerHTML.replace("av-40", "av-20"));
   }
-  if (fresh) pill();
-  else if (document.hidden) location.reload();
+  pill(fresh ? {} : { number: MANY });
 }
 
 document.addEventListener("planet:resumed", () => catchUp().catch(() => {}));
