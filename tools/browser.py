@@ -82,5 +82,5 @@ def sign_in(page: Page, email: str, password: str) -> None:
     form = page.locator("main form").filter(has=page.locator("input[type=password]"))
     form.locator("input[name=login]").fill(email)
     form.locator("input[name=password]").fill(password)
-    form.locator("button[type=submit]").first.click()
+    form.locator("button:not([type=button])").first.click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)

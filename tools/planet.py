@@ -1,8 +1,10 @@
 """A whole Planet of one's own: `manage.py up` on free ports with its data in a temporary directory.
 
-For the browser tests, the screenshots, Lighthouse and the benches. Nothing of it outlives the `with` block.
+For the browser tests, the screenshots, Lighthouse and the benches. Nothing of it outlives the `with` block. With
+PLANET_RUNNING=<its DATA_DIR> the Planet that runs there is used instead and left running: quicker while one tries.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -16,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 _OURS = {"DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "REALTIME_PORT", "PLANET_MODE", "PLANET_TEST_RUN_DIR"}
@@ -42,11 +45,13 @@ class Planet:
             **(settings or {}),
         }
         self.patience = patience
-        self._process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.supervisor = 0  # of the supervisor
 
     def __enter__(self) -> "Planet":
         try:
-            self.start()
+            if not self.supervisor:
+                self.start()
         except BaseException:
             self.stop()
             raise
@@ -56,6 +61,16 @@ class Planet:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @classmethod
+    def running(cls, data_dir: Path) -> "Planet":
+        """The one that runs on `data_dir`; `with` neither starts nor stops it."""
+        held = json.loads((data_dir / "up.lock").read_text())
+        found = cls.__new__(cls)
+        found.directory, found.data_dir, found.log_path = data_dir.parent, data_dir, data_dir / "up.log"
+        found.url, found.supervisor, found.process = held["url"], held["pid"], None
+        found.environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(urlsplit(found.url).port or 80)}
+        return found
 
     @property
     def log(self) -> str:
@@ -70,7 +85,7 @@ class Planet:
     def start(self) -> None:
         """Bring it up; returns when a page answers, raises RuntimeError with the log when it does not."""
         with self.log_path.open("ab") as log:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "up"],
                 cwd=ROOT,
                 env=self.environment,
@@ -78,23 +93,26 @@ class Planet:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.supervisor = self.process.pid
         deadline = time.monotonic() + self.patience
         while "Planet is up at" not in self.log:
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"Planet did not come up:\n{self.log[-6000:]}")
             time.sleep(0.1)
         with urllib.request.urlopen(f"{self.url}/healthz", timeout=10) as answer:
             answer.read()
 
     def stop(self) -> None:
-        """Stop it in order and remove its data."""
-        if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+        """Stop it in order and remove its data; nothing when it was running before us."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
             try:
-                self._process.wait(60)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait(10)
+                self.process.kill()
+                self.process.wait(10)
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def manage(self, *arguments: str) -> str:
@@ -110,9 +128,8 @@ class Planet:
         return done.stdout
 
     def pid(self, module: str) -> int:
-        """The process among its children whose command line has `module`: granian, uvicorn, postgres, redis-server."""
-        assert self._process
-        for child in _children(self._process.pid):
+        """The process among its children whose command line has `module`: granian, planet.realtime.server, …"""
+        for child in _children(self.supervisor):
             command = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             if module in command:
                 return child
@@ -125,6 +142,12 @@ class Planet:
                 return bool(answer.status < 400)
         except (URLError, OSError):
             return False
+
+
+def a_planet(*, settings: Mapping[str, str] | None = None) -> Planet:
+    """A Planet to be started by `with`, or the one that PLANET_RUNNING names."""
+    there = os.environ.get("PLANET_RUNNING")
+    return Planet.running(Path(there)) if there else Planet(settings=settings)
 
 
 def _children(pid: int) -> list[int]:

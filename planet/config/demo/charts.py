@@ -13,7 +13,7 @@ from planet.config.demo.grammar import money
 
 WIDE = (1120, 700)
 FINISHED = 960  # what a card shows at most; nobody downloads more
-LEFT, RIGHT, TOP, BOTTOM = 36, 104, 86, 52
+LEFT, RIGHT, TOP, BOTTOM = 36, 124, 104, 56
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Plot:
         self.left, self.right = LEFT, WIDE[0] - RIGHT
         self.top, self.bottom = TOP, WIDE[1] - BOTTOM
         self.low, self.high = 0.0, 1.0
-        self.canvas.text(LEFT, 34, title, palette.text, 24)
-        self.canvas.text(LEFT, 62, subtitle, palette.faint, 15)
+        self.canvas.text(LEFT, 40, title, palette.text, 32)
+        self.canvas.text(LEFT, 76, subtitle, palette.faint, 21)
 
     def scale(self, values: Sequence[float], pad: float = 0.08) -> None:
         """Fit the vertical axis to these values."""
@@ -67,18 +67,18 @@ class Plot:
             value = self.low + (self.high - self.low) * (row + 0.25) / (rows + 0.5)
             y = self.y(value)
             self.canvas.line([(self.left, y), (self.right, y)], self.palette.grid, 1)
-            self.canvas.text(self.right + 12, y, label(value), self.palette.faint, 14)
+            self.canvas.text(self.right + 12, y, label(value), self.palette.faint, 20)
         first = self.rng.randrange(3, 20)
         for column in range(5):
             x = self.left + (column + 0.5) * (self.right - self.left) / 5
-            self.canvas.text(x, self.bottom + 28, f"{first + column * 2:02}", self.palette.faint, 14, "mm")
+            self.canvas.text(x, self.bottom + 28, f"{first + column * 2:02}", self.palette.faint, 20, "mm")
 
     def tag(self, value: float, text: str, colour: str) -> None:
         """A level: a dashed line and a filled figure in the gutter."""
         y = self.y(value)
         self.canvas.dashes(y, self.left, self.right, colour)
-        self.canvas.pill(self.right + 4, y - 13, WIDE[0] - 10, y + 13, colour)
-        self.canvas.text(self.right + 12, y, text, self.palette.ground, 14)
+        self.canvas.pill(self.right + 4, y - 17, WIDE[0] - 8, y + 17, colour)
+        self.canvas.text(self.right + 12, y, text, self.palette.ground, 20)
 
     def curve(self, values: Sequence[float], colour: str, *, fill: bool = True, width: float = 2.5) -> list[Point]:
         """A line through the values, with a soft area below it."""
@@ -142,6 +142,7 @@ def range_box(rng: random.Random, symbol: str, price: float) -> Drawing:
     for i in range(150):
         wobble = 0.8 * wobble + rng.gauss(0, 0.0045)
         values.append(price * (1 + 0.026 * math.sin(i / pace) + 0.012 * math.sin(i / 4.3 + 2) + wobble))
+    values = [value * price / values[-1] for value in values]
     plot.scale(values, 0.35)
     plot.grid(money)
     ordered = sorted(values)
@@ -169,17 +170,17 @@ def curve(rng: random.Random, symbol: str, _price: float) -> Drawing:
     for value in values:
         peak = max(peak, value)
         falls.append(value / peak - 1)
-    plot.bottom -= 150
+    plot.bottom -= 156
     plot.scale(values)
     plot.grid(lambda value: f"{value:.0f}", 4)
     points = plot.curve(values, palette.up if values[-1] > values[0] else palette.down)
     plot.canvas.dot(*points[-1], 6, palette.text)
-    plot.top, plot.bottom = plot.bottom + 48, plot.bottom + 150
+    plot.top, plot.bottom = plot.bottom + 54, plot.bottom + 156
     plot.low, plot.high = min(falls) * 1.1 or -0.01, 0
     area = [(plot.x(i, len(falls)), plot.y(v)) for i, v in enumerate(falls)]
     plot.canvas.area([(plot.left, plot.top), *area, (plot.right, plot.top)], palette.down, 70)
     plot.canvas.line(area, palette.down, 1.5)
-    plot.canvas.text(plot.right + 12, plot.bottom, f"{min(falls) * 100:.1f} %", palette.faint, 14)
+    plot.canvas.text(plot.right + 12, plot.bottom, f"{min(falls) * 100:.1f} %", palette.faint, 20)
     return Drawing(
         plot.canvas.finish(FINISHED), f"Line chart ending at {values[-1]:.0f}, worst drawdown {min(falls) * 100:.1f} %"
     )

@@ -50,7 +50,7 @@ def heatmap(rng: random.Random, symbol: str, price: float) -> Drawing:
     for row in range(5):
         value = price * (1 + (row - 2) * 0.012)
         y = plot.bottom - (row + 0.5) * (plot.bottom - plot.top) / 5
-        plot.canvas.text(plot.right + 12, y, money(value), PALETTES[0].faint, 14)
+        plot.canvas.text(plot.right + 12, y, money(value), PALETTES[0].faint, 20)
     return Drawing(
         plot.canvas.finish(FINISHED),
         f"Heatmap of resting {symbol} orders by price over time; bright bands above and below",
@@ -75,8 +75,8 @@ def depth(rng: random.Random, symbol: str, price: float) -> Drawing:
         plot.canvas.area([*stairs, (x, plot.bottom)], colour, 70)
         plot.canvas.line(stairs, colour, 2.5)
     plot.canvas.line([(middle, plot.top), (middle, plot.bottom)], palette.faint, 1)
-    plot.canvas.pill(middle - 60, plot.top - 4, middle + 60, plot.top + 26, palette.panel)
-    plot.canvas.text(middle, plot.top + 11, money(price), palette.text, 17, "mm")
+    plot.canvas.pill(middle - 70, plot.top - 6, middle + 70, plot.top + 28, palette.panel)
+    plot.canvas.text(middle, plot.top + 11, money(price), palette.text, 22, "mm")
     return Drawing(
         plot.canvas.finish(FINISHED),
         f"Order book of {symbol} around {money(price)}: bids on the left, offers on the right",
@@ -122,11 +122,11 @@ def flow(rng: random.Random, symbol: str, _price: float) -> Drawing:
         tops.append(y_right)
         height = sum(row[target] for row in sizes)
         canvas.pill(1000, y_right, 1016, y_right + height, palette.text, 3)
-        canvas.text(1028, y_right + height / 2, f"{height * 0.7:.0f}M", palette.faint, 15)
+        canvas.text(1028, y_right + height / 2, f"{height * 0.7:.0f}M", palette.faint, 20)
         y_right += height + gap * 0.8
     for index, row in enumerate(sizes):
         canvas.pill(96, y_left, 112, y_left + sum(row), colours[index % 4], 3)
-        canvas.text(84, y_left + sum(row) / 2, f"{sum(row) * 0.7:.0f}M", palette.faint, 15, "rm")
+        canvas.text(84, y_left + sum(row) / 2, f"{sum(row) * 0.7:.0f}M", palette.faint, 20, "rm")
         for target, height in enumerate(row):
             _ribbon(canvas, (112, y_left), (1000, tops[target]), height, colours[index % 4])
             y_left += height
@@ -151,7 +151,7 @@ def _ribbon(canvas: Canvas, start: tuple[float, float], end: tuple[float, float]
 
 def network(rng: random.Random, symbol: str, _price: float) -> Drawing:
     """Accounts and what passed between them."""
-    palette = rng.choice(PALETTES[:4])
+    palette = rng.choice(PALETTES[3:6])
     canvas = Canvas(*WIDE, gradient(WIDE, palette.ground, palette.panel, 20))
     hubs = [
         (x + rng.uniform(-90, 90), y + rng.uniform(-60, 60), rng.choice((palette.accent, palette.second, palette.up)))

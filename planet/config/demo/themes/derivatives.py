@@ -110,7 +110,7 @@ LEVELS = Theme(
         "{A} reclaimed the {mo} shelf on the highest spot volume in {w} weeks. Entry filled at the retest; stop under {dn}, first target {up}.",
         "Same set-up failed on {B} in {mo}, so size is half until {A} trades {up} again.",
         "Three touches of {up} and every pull-back is shallower. [Coils end.|I'd rather be early and small than right and late.] Risk to {dn}, {r} to 1.",
-        "Weekly {A} close above {strike}: I stop being clever and hold. Weekly close below {dn}: I was wrong, no essay.",
+        "Weekly {A} close above {up2}: I stop being clever and hold. Weekly close below {dn}: I was wrong, no essay.",
         "The {A} range is {d} days old: {dn} to {up}. I sell the top third, buy the bottom third, and read a book in the middle.",
         "Failed breakdown on {A}. It took the lows, found nobody, and came back inside in {n} minutes. Those are my favourite longs because they tell you quickly when they're dead.",
         "[Chart for the weekend|Homework]: {A} against {B}. The ratio has been building a base for {w} weeks while everyone argued about dollars.",
