@@ -19,6 +19,8 @@ _SHARED: list[Any] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.ExtraAdder(),
 ]
+# Without the values of variables: among them are passwords and what people wrote.
+_TRACES = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 logger = logging.getLogger("planet.requests")
 
 
@@ -26,7 +28,7 @@ def formatter(*, json: bool) -> logging.Formatter:
     """The formatter of every handler; our servers' own log settings (deploy/) name it too."""
     if json:
         ending: list[Any] = [
-            structlog.processors.dict_tracebacks,
+            _TRACES,
             structlog.processors.EventRenamer("message"),
             structlog.processors.JSONRenderer(),
         ]

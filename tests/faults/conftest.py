@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.planet import Planet, running
+from tools.planet import Planet
 
 
 @pytest.fixture(scope="session")
-def planet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planet]:
-    """A Planet that is up."""
-    with running(tmp_path_factory.mktemp("faults") / "var") as one:
+def planet() -> Iterator[Planet]:
+    """A Planet that is up, with nobody in it."""
+    with Planet(settings={"SEED_DEMO": "false", "WEB_WORKERS": "2"}) as one:
         yield one
