@@ -141,6 +141,7 @@ class Room(admin.ModelAdmin[M]):
     """A list and a page a row, to look at; acts only through tools."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 50

@@ -93,10 +93,10 @@ class KycRoom(Room[KycApplication]):
 
     # --- looking ----------------------------------------------------------------------------------
 
-    @admin.display(description=gettext_lazy("Another account has this identity"), boolean=True)
-    def taken(self, application: KycApplication) -> bool:
+    @admin.display(description=gettext_lazy("Another account has this identity"))
+    def taken(self, application: KycApplication) -> str:
         """Whether an approval would fail."""
-        return application.identity_taken
+        return _("Yes: an approval becomes a rejection") if application.identity_taken else _("No")
 
     @admin.display(description=gettext_lazy("Document and selfie"))
     def pictures(self, application: KycApplication) -> SafeString | str:

@@ -62,7 +62,7 @@ class UserRoom(Room[User]):
     fieldsets = (
         (None, {"fields": ("face", "handle", "display_name", "email", "addresses", "language", "page")}),
         (gettext_lazy("Standing"), {"fields": ("is_active", "kyc_state", "is_creator", "trust_level", "role")}),
-        (gettext_lazy("Security"), {"fields": ("joined", "last_login", "second_factor", "sessions")}),
+        (gettext_lazy("Security"), {"fields": ("date_joined", "last_login", "second_factor", "sessions")}),
         (gettext_lazy("Audit"), {"fields": ("acts",)}),
     )
     inlines = (NameChanges,)
@@ -148,7 +148,12 @@ class UserRoom(Room[User]):
         """For a name that pretends to be somebody else."""
         return _allowed(actions.reset_name, act)
 
-    @reasoned(gettext_lazy("Remove the second factor"), danger=True, tells=True)
+    @reasoned(
+        gettext_lazy("Remove the second factor"),
+        danger=True,
+        tells=True,
+        applies=lambda user: Authenticator.objects.filter(user=user).exists(),
+    )
     def remove_second_factor(self, act: Act[User]) -> AuditEntry:
         """For somebody who lost it, and proved to be who they are."""
         return _allowed(actions.remove_second_factor, act)
