@@ -95,6 +95,23 @@ def test_every_filter_and_a_search_answer(cast: Cast, model: type[Model]) -> Non
     assert room.show_full_result_count is False
 
 
+@pytest.mark.parametrize("model", ROOMS, ids=ids)
+def test_no_list_reads_a_whole_table_for_its_filters(cast: Cast, model: type[Model]) -> None:
+    world.build(cast)
+    browser = cast.browser(cast.olga)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(world.room(model))
+    assert not [query["sql"] for query in captured if "DISTINCT" in query["sql"]]
+
+
+def test_the_log_is_read_by_what_was_acted_on(cast: Cast) -> None:
+    world.build(cast)
+    browser = cast.browser(cast.olga)
+    for kind, many in (("accounts.user", 1), ("posts.post", 0)):
+        found = browser.get(world.room(AuditEntry), {"about": kind}).context["cl"].result_list
+        assert len(found) == many
+
+
 def test_a_person_is_found_by_the_beginning_of_handle_or_address_and_by_id(cast: Cast) -> None:
     browser = cast.browser(cast.olga)
     for term in ("char", "@Charlie", "charlie@ex", str(cast.charlie.pk)):

@@ -73,7 +73,7 @@ class KycRoom(Room[KycApplication]):
     """Identity checks; the pictures are decrypted for whoever may decide, and each look is recorded."""
 
     list_display = ("created_at", "user", "provider", "country", "document_type", "state", "decided_at", "decided_by")
-    list_filter = (Queue, "provider")
+    list_filter = (Queue,)
     ordering = ("created_at",)
     search_by = ("pk", "user__handle__startswith", "user__email__startswith", "external_id")
     search_help_text = gettext_lazy("How a handle or an e-mail address begins, or an id")
