@@ -13,7 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-BROWSER_MARKS = "e2e or faults"
 _CLOSING = re.compile(r"^=+ (?P<counts>.*) in [\d.]+s(?: \([\d:]+\))? =+$")
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected|rerun)")
 
@@ -104,11 +103,11 @@ def main() -> int:
     if not options.lint:
         pytest = [sys.executable, "-m", "pytest", "-q", "--no-header"]
         workers = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
-        report.run("tests", [*pytest, *workers, "-m", f"not ({BROWSER_MARKS})"], tests=True)
+        report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults"], tests=True)
+        report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
         if find_browser():
-            report.run("browser and fault tests", [*pytest, "-m", BROWSER_MARKS], tests=True)
+            report.run("browser tests", [*pytest, "-m", "e2e"], tests=True)
         else:
-            report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
             no_browser(report)
     return report.close()
 
