@@ -92,8 +92,6 @@ def main() -> None:
         ),
     ]
     report.write("Cold start", rows)
-    for row in rows:
-        print(f"{row.what}: {row.value} {row.aim}")
 
 
 if __name__ == "__main__":

@@ -100,7 +100,8 @@ class Start:
 
     async def _seed(self, tree: Tree) -> None:
         """A newcomer sees a living product: once, in development, on an empty database."""
-        if self.env.seed_demo and "seed" in get_commands() and await asyncio.to_thread(_is_empty):
+        wanted = self.env.seed_demo and self.env.planet_mode == "development"
+        if wanted and "seed" in get_commands() and await asyncio.to_thread(_is_empty):
             tree.console.say("Making the demo planet (once) …")
             await self._manage(tree, "seed", "--demo")
 
