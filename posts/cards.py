@@ -21,6 +21,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
@@ -116,8 +117,8 @@ def _name(row: Row) -> str:
 
 @lru_cache(maxsize=1)
 def _templates() -> str:
-    """A digest of the templates, so that a new version of Planet does not show old cards."""
-    digest = blake2b(digest_size=6)
+    """A digest of the templates and icons, so that a new version of Planet does not show old cards."""
+    digest = blake2b(static("icons/sprite.svg").encode(), digest_size=6)
     for name in _BAKED:
         digest.update((Path(settings.TEMPLATES[0]["DIRS"][0]) / name).read_bytes())
     return digest.hexdigest()

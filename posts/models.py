@@ -40,10 +40,20 @@ class Post(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # A creator's page, and the two-step Following feed (newest posts of each followed creator).
-            models.Index(fields=["creator", "-id"], condition=models.Q(deleted_at=None), name="post_of_creator"),
-            # Everyone's newest; reposts are not news to everyone.
-            models.Index(fields=["-id"], condition=models.Q(deleted_at=None, repost_of=None), name="post_newest"),
+            # A creator's page, and the newest posts of each followed creator; without a look at the table.
+            models.Index(
+                fields=["creator", "-id"],
+                include=["repost_of"],
+                condition=models.Q(deleted_at=None),
+                name="post_of_creator",
+            ),
+            # Everyone's newest, and the newest of many followed creators; without a look at the table.
+            models.Index(
+                fields=["-id"],
+                include=["creator", "repost_of"],
+                condition=models.Q(deleted_at=None),
+                name="post_newest",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,26 +16,48 @@ _BEFORE: Final = "p.id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-fff
 _SHOWN: Final = """(p.repost_of_id IS NULL OR (
     SELECT o.creator_id FROM posts_post o WHERE o.id = p.repost_of_id) NOT IN (SELECT id FROM hidden))"""
 
-# "Two-step": the newest post of each followed creator, the creators of the newest of those, their newest posts.
-# Whoever is not among the first :size creators has no post among the first :size. One index probe a creator, so the
-# worst case is known; walking the primary key or sorting all posts of all creators has none.
-FOLLOWING: Final = f"""
-WITH {_HIDDEN}, authors AS (
+_AUTHORS: Final = """authors AS MATERIALIZED (
     SELECT creator_id FROM creators_follow
      WHERE follower_id = %(viewer)s::uuid AND creator_id NOT IN (SELECT id FROM hidden)
      UNION ALL SELECT %(viewer)s::uuid
-), heads AS MATERIALIZED (
+)"""
+# "Two-step": the newest post of each followed creator, the creators of the newest of those, their newest posts.
+# Whoever is not among the first :size creators has no post among the first :size. One index probe a creator, so the
+# worst case is known; walking all posts or sorting those of all creators has none.
+_HEADS: Final = f"""
     SELECT a.creator_id, newest.id FROM authors a CROSS JOIN LATERAL (
         SELECT p.id FROM posts_post p
          WHERE p.creator_id = a.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
-         ORDER BY p.id DESC LIMIT 1) newest
-     ORDER BY newest.id DESC LIMIT %(size)s
-)
-SELECT own.id FROM heads h CROSS JOIN LATERAL (
-    SELECT p.id FROM posts_post p
-     WHERE p.creator_id = h.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
-     ORDER BY p.id DESC LIMIT %(size)s) own
- ORDER BY own.id DESC LIMIT %(size)s
+         ORDER BY p.id DESC LIMIT 1) newest"""  # noqa: S608  # constants of this module
+_OF_HEADS: Final = f"""
+    SELECT own.id FROM heads h CROSS JOIN LATERAL (
+        SELECT p.id FROM posts_post p
+         WHERE p.creator_id = h.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+         ORDER BY p.id DESC LIMIT %(size)s) own"""  # noqa: S608  # constants of this module
+
+FOLLOWING: Final = f"""
+WITH {_HIDDEN}, {_AUTHORS},
+heads AS MATERIALIZED ({_HEADS} ORDER BY newest.id DESC LIMIT %(size)s)
+SELECT id FROM ({_OF_HEADS}) found ORDER BY id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
+# For who follows many: a bounded walk over everyone's newest posts usually finds a page of theirs at once (1M posts,
+# 2,000 follows: 1.4 ms against 8). When it does not, the two steps are taken; otherwise they are never executed.
+FOLLOWING_MANY: Final = f"""
+WITH {_HIDDEN}, {_AUTHORS},
+walked AS MATERIALIZED (
+    SELECT p.id FROM (
+        SELECT p.id, p.creator_id, p.repost_of_id FROM posts_post p
+         WHERE p.deleted_at IS NULL AND {_BEFORE} ORDER BY p.id DESC LIMIT 2000) p
+     WHERE p.creator_id IN (SELECT creator_id FROM authors) AND {_SHOWN}
+     ORDER BY p.id DESC LIMIT %(size)s
+),
+short AS MATERIALIZED (SELECT count(*) < %(size)s AS is_short FROM walked),
+heads AS MATERIALIZED (
+    {_HEADS} WHERE (SELECT is_short FROM short) ORDER BY newest.id DESC LIMIT %(size)s)
+SELECT id FROM (
+    SELECT id FROM walked WHERE NOT (SELECT is_short FROM short) UNION ALL {_OF_HEADS}) found
+ ORDER BY id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
 LATEST: Final = f"""

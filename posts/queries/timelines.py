@@ -1,11 +1,12 @@
 """Timelines: which posts, in which order, a page at a time."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404
 
+from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from posts.models import Tag
 from posts.queries import sql
@@ -13,10 +14,18 @@ from posts.queries.prepared import fetch
 from posts.queries.rows import Row, rows
 from posts.text import Kind, symbol, topic_name
 
+LATE_MS: Final = 5000  # how long a transaction that publishes may take, and then some
+MANY_FOLLOWS: Final = 200  # from here on a walk over everyone's newest posts is worth a try
 
-def following(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
+
+def following(*, viewer: User, after: str | None = None) -> Page[Row]:
     """What the people whom the viewer follows posted and reposted, and the viewer too; strictly in time."""
-    return _page(sql.FOLLOWING, viewer_id, _uuid(after))
+    return _page(_following(viewer), viewer.pk, _uuid(after))
+
+
+def _following(viewer: User) -> str:
+    """The faster of two statements with one result."""
+    return sql.FOLLOWING_MANY if viewer.following_count >= MANY_FOLLOWS else sql.FOLLOWING
 
 
 def latest(*, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
@@ -44,11 +53,18 @@ def bookmarked(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
     )
 
 
-def newer(*, viewer_id: UUID | None, since: UUID, is_following: bool) -> tuple[list[Row], bool]:
-    """What came after the item `since`, newest first; and whether there is more than a page of it."""
-    statement = sql.FOLLOWING if is_following else sql.LATEST
-    ids = [i for i in _ids(statement, viewer_id, None) if i > since]
-    return _without_repeats(rows(ids[:PAGE_SIZE], viewer_id=viewer_id)), len(ids) > PAGE_SIZE
+def newer(*, viewer: User | None, since: UUID, is_following: bool) -> tuple[list[Row], bool]:
+    """What came after the item `since`, newest first; and whether there is more than a page of it.
+
+    Ids are made before they are committed, so an item may appear below `since` after `since` was read: the last
+    seconds before it come along, and who shows them leaves out what is shown already.
+    """
+    viewer_id = viewer.pk if viewer else None
+    ids = _ids(_following(viewer) if viewer and is_following else sql.LATEST, viewer_id, None)
+    if len(ids) > PAGE_SIZE and ids[-1] > since:
+        return [], True
+    ids = [i for i in ids if i > _before(since)]
+    return _without_repeats(rows(ids[:PAGE_SIZE], viewer_id=viewer_id)), False
 
 
 def find_tag(*, kind: Kind, name: str) -> Tag | None:
@@ -82,6 +98,11 @@ def _without_repeats(items: list[Row]) -> list[Row]:
     for item in items:
         unique.setdefault(item.post.id, item)
     return list(unique.values())
+
+
+def _before(since: UUID) -> UUID:
+    """The smallest UUIDv7 of LATE_MS before `since`."""
+    return UUID(int=max(0, (since.int >> 80) - LATE_MS) << 80)
 
 
 def _uuid(cursor: str | None) -> UUID | None:

@@ -43,8 +43,10 @@ def gone(request: HttpRequest) -> HttpResponse:
 
 def not_a_creator(request: HttpRequest) -> HttpResponse:
     """Why only creators publish, and the way to become one: a page, or what a dialog shows."""
-    template = "posts/_not_creator.html" if is_htmx(request) else "posts/not_creator.html"
-    return render(request, template, status=403)
+    if not is_htmx(request):
+        return render(request, "posts/not_creator.html", status=403)
+    # Asked for as a dialog it is the answer; in place of something that was done, it is a refusal.
+    return render(request, "posts/_not_creator.html", status=200 if request.method == "GET" else 403)
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponse:

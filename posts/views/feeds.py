@@ -14,7 +14,7 @@ from planet.web.htmx import is_htmx
 from planet.web.pagination import Page
 from planet.web.ratelimits import limited
 from posts import cards, queries
-from posts.access import readable
+from posts.access import readable, viewer_of
 from posts.contexts import feeds
 from posts.queries import Row
 from posts.text import Kind
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Following for who is signed in; everyone's newest for guests."""
     if not request.user.is_authenticated:
         return latest(request)
-    page = queries.following(viewer_id=request.user.pk, after=request.GET.get("after"))
+    page = queries.following(viewer=person(request), after=request.GET.get("after"))
     more: dict[str, Any] = {"feed_name": "following", "live_topic": "following", "feed_title": _("Home")}
     if not page.items and not request.GET.get("after"):
         more["creators"] = suggested(viewer=person(request), limit=8)
@@ -95,8 +95,8 @@ def newer(request: HttpRequest) -> HttpResponse:
     since = _id(request.GET.get("since", ""))
     if since is None:
         raise Http404
-    is_following = request.user.is_authenticated and request.GET.get("feed") == "following"
-    rows, more = queries.newer(viewer_id=request.user.pk, since=since, is_following=is_following)
+    is_following = request.GET.get("feed") == "following"
+    rows, more = queries.newer(viewer=viewer_of(request), since=since, is_following=is_following)
     if more:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(request, "posts/_cards.html", {"cards": cards.cards(rows, viewer=cards.viewer(request))})

@@ -42,6 +42,9 @@ async function newer(list) {
   return answer.headers.get("HX-Refresh") ? null : parse(await answer.text());
 }
 
+/** The server sends the last seconds again, for what was published slowly. */
+const unseen = (fresh) => fresh.filter((card) => !shown(card.dataset.item));
+
 function dropRepeats(list, fresh) {
   const posts = new Set(fresh.map((card) => card.dataset.post));
   for (const card of items(list)) if (posts.has(card.dataset.post)) card.remove();
@@ -51,6 +54,7 @@ async function showNewer(list, link) {
   let fresh;
   try {
     fresh = await newer(list);
+    if (fresh) fresh = unseen(fresh);
   } catch {
     fresh = null;
   }
@@ -83,7 +87,7 @@ async function catchUp() {
   const list = feed();
   if (!list?.dataset.feed) return;
   const fresh = await newer(list);
-  for (const card of fresh ?? []) {
+  for (const card of unseen(fresh ?? [])) {
     arrived.set(card.dataset.item, card.querySelector(".av").outerHTML.replace("av-40", "av-20"));
   }
   pill(fresh ? {} : { number: MANY });

@@ -10,6 +10,7 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from planet.accounts.models import User
+from planet.realtime import publish as really_publish
 from posts import actions, broadcasts
 from posts.models import Comment, Post
 
@@ -67,11 +68,10 @@ def heard(
 
     def hearing(run: Callable[[], Any]) -> list[Event]:
         events: list[Event] = []
-        real = broadcasts.publish
 
         def publish(topic: str, kind: str, data: Any = None, html: str | None = None) -> None:
             events.append(Event(topic, kind, data or {}, html or ""))
-            real(topic, kind, data, html)
+            really_publish(topic, kind, data, html)
 
         with monkeypatch.context() as patch:
             patch.setattr(broadcasts, "publish", publish)

@@ -47,7 +47,7 @@ def test_everyones_newest_is_for_everybody(db: None) -> None:
 def test_pictures_stay_a_while_after_their_post(cast: Cast) -> None:
     kept = timezone.now() - KEPT_AFTER_DELETION + timedelta(hours=1)
     over = timezone.now() - KEPT_AFTER_DELETION - timedelta(hours=1)
-    keys = {}
+    keys: dict[str, str] = {}
     for name, deleted_at in (("living", None), ("kept", kept), ("over", over)):
         keys[name] = f"picture/ab/{'ab' * 14}{len(keys):04d}-64x48"
         post = make_post(cast.alice, deleted_at=deleted_at)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django_redis import get_redis_connection
 from pytest_django import DjangoAssertNumQueries
@@ -31,11 +32,10 @@ def card(post: Post, viewer: User | None = None, **options: bool) -> str:
 def rendering(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The templates rendered meanwhile."""
     rendered: list[str] = []
-    real = cards.render_to_string
 
     def render(name: str, context: dict[str, object]) -> str:
         rendered.append(name)
-        return real(name, context)
+        return render_to_string(name, context)
 
     with monkeypatch.context() as patch:
         patch.setattr(cards, "render_to_string", render)
