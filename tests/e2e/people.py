@@ -2,15 +2,14 @@
 
 import re
 from io import BytesIO
-from typing import Any
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 PASSWORD = "correct horse battery staple"
 
 
-def picture(colour: str = "#6757F2", size: tuple[int, int] = (900, 600), kind: str = "PNG") -> dict[str, Any]:
+def picture(colour: str = "#6757F2", size: tuple[int, int] = (900, 600), kind: str = "PNG") -> FilePayload:
     """A file to choose in a form: a picture with a line across it."""
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).line((0, size[1], size[0], 0), "#F2F4F7", 12)
@@ -68,7 +67,7 @@ def activate(page: Page, display_name: str) -> None:
     page.wait_for_url(lambda url: "/creator/start/" not in url)
 
 
-def publish(page: Page, text: str, *, file: dict[str, Any] | None = None, alt: str = "") -> None:
+def publish(page: Page, text: str, *, file: FilePayload | None = None, alt: str = "") -> None:
     """Write a post on the composer's page and send it."""
     page.goto("/post/")
     form = page.locator("main form[data-composer]")
