@@ -72,8 +72,10 @@ def suspend(*, actor: User, user: User, reason: str, now: datetime) -> AuditEntr
 
 @transaction.atomic
 def reinstate(*, actor: User, user: User, reason: str, now: datetime) -> AuditEntry:
-    """Open a suspended account again."""
+    """Open a suspended account again. Raises NotAllowed: whom only a superuser suspends, only a superuser lets in."""
     locked = _lock(user)
+    if locked.is_staff and not actor.is_superuser:
+        raise NotAllowed(_("only a superuser can do that to an operator."))
     accounts.reinstate(user=locked)
     return record(actor=actor, action="user.reinstate", target=locked, reason=reason, now=now)
 
@@ -139,7 +141,7 @@ def end_session(*, actor: User, session: UserSession, reason: str, now: datetime
     """End one session; its browser is signed out, and the person's sockets are judged anew."""
     details = {"user": str(session.user_id), "ip": session.ip}
     entry = record(actor=actor, action="session.end", target=session, reason=reason, details=details, now=now)
-    session.end()
+    accounts.end_sessions([session])
     accounts.cut_sockets(session.user_id)
     return entry
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db import connection
 from django.db.models import Model
@@ -220,3 +221,21 @@ def test_the_queue_shows_who_waits_the_longest_first(cast: Cast) -> None:
     KycApplication.objects.create(user=cast.alice.user, provider="manual", state="approved")
     found = cast.browser(cast.olga).get(world.room(KycApplication)).context["cl"].result_list
     assert list(found) == [first, second]
+
+
+@pytest.mark.parametrize(
+    ("model", "query"),
+    [
+        (UserSession, {"session_key__startswith": "a"}),
+        (UserSession, {"session_key": "a"}),
+        (User, {"password__startswith": "argon2"}),
+        (User, {"is_active": "1", "password__regex": "."}),
+        (User, {"is_superuser__exact": "1"}),
+        (AuditEntry, {"actor__password__startswith": "a"}),
+    ],
+)
+def test_an_address_cannot_ask_what_the_list_does_not_show(
+    cast: Cast, model: type[Model], query: dict[str, str]
+) -> None:
+    world.build(cast)
+    assert cast.browser(operator("Moderator")).get(world.room(model), query).status_code == 400

@@ -391,3 +391,24 @@ def test_the_roles_hold_what_the_code_says_after_a_migration(cast: Cast) -> None
     roles._refresh()
     held = {f"{p.content_type.app_label}.{p.codename}" for p in group.permissions.select_related("content_type")}
     assert held == set(roles.ROLES["Observer"])
+
+
+def test_a_moderator_does_not_let_a_suspended_operator_in(cast: Cast) -> None:
+    rogue, moderator = make_user("rogue", is_staff=True, is_active=False), make_user("mia", is_staff=True)
+    moderator.groups.add(roles.group("Moderator"))
+    answer = use(cast.browser(moderator), rogue, "reinstate")
+    assert "only a superuser" in answer.content.decode()
+    assert not User.objects.get(pk=rogue.pk).is_active
+    use(cast.browser(cast.olga), rogue, "reinstate")
+    assert User.objects.get(pk=rogue.pk).is_active
+
+
+@pytest.mark.parametrize("tool", ["approve", "reject"])
+def test_nobody_decides_about_their_own_identity(cast: Cast, tool: str) -> None:
+    reviewer = make_user("rita", is_staff=True)
+    reviewer.groups.add(roles.group("Identity reviewer"))
+    own = world.application(reviewer)
+    answer = use(cast.browser(reviewer), own, tool)
+    assert "themselves" in answer.content.decode()
+    own.refresh_from_db()
+    assert own.state == "pending"

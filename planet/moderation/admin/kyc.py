@@ -156,6 +156,8 @@ class KycRoom(Room[KycApplication]):
         return self._decide(act, approve=False)
 
     def _decide(self, act: Act[KycApplication], *, approve: bool) -> AuditEntry:
+        if act.actor.pk == act.target.user_id:
+            raise Refused(_("nobody decides about themselves."))
         # An approval's reason is for the audit log; the applicant reads only that of a rejection.
         reason = "" if approve else act.reason
         try:
