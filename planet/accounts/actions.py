@@ -1,12 +1,14 @@
 """What people do to their account and to each other's presence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -88,9 +90,27 @@ def become_creator(*, user: User, display_name: str, now: datetime) -> None:  # 
 @transaction.atomic
 def sign_out_everywhere(*, user: User) -> None:
     """End every session of the person and cut their sockets."""
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    end_sessions(UserSession.objects.filter(user=user))
     cut_sockets(user.pk)
+
+
+@transaction.atomic
+def end_sessions(sessions: Iterable[UserSession]) -> None:
+    """Sign these browsers out.
+
+    Until the commit a request may still find the session's row and put it back into the cache, where it would outlive
+    the row by weeks: so the cache forgets it once more afterwards.
+    """
+    keys = [session.session_key for session in sessions]
+    for session in sessions:
+        session.end()
+    transaction.on_commit(partial(_forget_sessions, keys))
+
+
+def _forget_sessions(keys: Sequence[str]) -> None:
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    for key in keys:
+        store.delete(key)
 
 
 def cut_sockets(user_id: UUID) -> None:

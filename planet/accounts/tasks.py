@@ -1,6 +1,8 @@
 """Background work of accounts. Every task may run twice and at any time."""
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +16,16 @@ from planet.accounts.kyc import actions as kyc
 from planet.accounts.models import KycApplication, KycState, User
 
 BATCH = 500
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def _going_on(step: str, application_id: UUID) -> Iterator[None]:
+    """What fails for one person must not keep everybody else's documents from being erased."""
+    try:
+        yield
+    except Exception:
+        logger.exception("could not %s identity check %s", step, application_id)
 
 
 def _people() -> Iterator[list[UUID]]:
@@ -48,7 +60,8 @@ def expire_identity_checks() -> None:
     over = Q(state=KycState.APPROVED, expires_at__lte=now)
     abandoned = Q(state=KycState.PENDING, created_at__lte=now - kyc.ABANDONED_AFTER) & ~Q(provider="manual")
     for application_id in KycApplication.objects.filter(over | abandoned).values_list("pk", flat=True)[:BATCH]:
-        kyc.expire(application_id=application_id, now=now)
+        with _going_on("expire", application_id):
+            kyc.expire(application_id=application_id, now=now)
 
 
 @shared_task
@@ -57,4 +70,5 @@ def erase_identity_documents() -> None:
     now = timezone.now()
     due = KycApplication.objects.filter(decided_at__lte=now - settings.KYC_RETENTION, erased_at=None)
     for application in due.order_by("decided_at")[:BATCH]:
-        kyc.erase(application=application, now=now)
+        with _going_on("erase", application.pk):
+            kyc.erase(application=application, now=now)

@@ -5,6 +5,8 @@ from unittest.mock import Mock
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.cache import cache
 from django.test import Client
 
 from planet.accounts import actions
@@ -110,3 +112,17 @@ def test_a_guest_is_not_noted(client: Client) -> None:
 )  # fmt: skip
 def test_a_browser_is_called_by_its_name(user_agent: str, said: str) -> None:
     assert device(user_agent) == said
+
+
+def test_a_request_at_the_moment_of_signing_out_does_not_keep_the_session(
+    cast: Cast, cut: Mock, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in()
+    key = client.session.session_key
+    row = dict(client.session.items())
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.sign_out_everywhere(user=cast.bob)
+        # A request that came before the commit still saw the row, and remembers it.
+        racing = SessionStore(key)
+        cache.set(racing.cache_key, row, 3600)
+    assert client.get("/settings/").status_code == 302

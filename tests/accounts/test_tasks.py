@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from planet.accounts import kyc, tasks
-from planet.accounts.kyc import actions
+from planet.accounts.kyc import actions, documents
 from planet.accounts.models import ActiveDay, KycApplication, KycState, User
 from tests.accounts.kyc import paper, picture
 from tests.cast import Cast
@@ -52,6 +52,24 @@ def test_documents_are_erased_after_the_retention_time(cast: Cast, settings: Any
     assert [application.pk for application in erased] == [old.pk]
     assert KycApplication.objects.get(pk=fresh.pk).legal_name == "Satoshi Example"
     assert KycApplication.objects.get(state=KycState.PENDING).document_number == "W-1234"
+
+
+def test_one_check_that_fails_keeps_no_other_from_being_erased(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = approved(cast.bob, cast.olga, settings.KYC_RETENTION * 2)
+    other = approved(cast.charlie, cast.olga, settings.KYC_RETENTION)
+    erase = documents.erase
+
+    def failing(application: KycApplication) -> None:
+        if application.pk == broken.pk:
+            raise OSError("disk")
+        erase(application)
+
+    monkeypatch.setattr(documents, "erase", failing)
+    tasks.erase_identity_documents()
+    assert [row.pk for row in KycApplication.objects.exclude(erased_at=None)] == [other.pk]
+    assert f"could not erase identity check {broken.pk}" in caplog.text
 
 
 def test_everybody_is_visited_in_batches(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
