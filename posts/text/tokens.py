@@ -91,6 +91,8 @@ def _token(match: "regex.Match[str]") -> Token | None:
 
 def topic_name(raw: str) -> str | None:
     """The one spelling of a topic: ＢＴＣ, Btc and btc are btc. None when it is no topic: no letter, or too long."""
+    if len(raw) > MAX_NAME * 4:  # of an address somebody typed: folding takes its time
+        return None
     name = _fold(raw)
     if not _NAME.fullmatch(name) or not _LETTER.search(name) or _fold(name) != name:
         return None

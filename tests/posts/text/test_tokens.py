@@ -1,5 +1,7 @@
 """The parser."""
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -135,3 +137,9 @@ def test_repeats_count_once() -> None:
 @pytest.mark.parametrize("raw", ["", "1", "a b", "a" * 41, "½a", "a/b", "..", "\x00", "a\x00"])
 def test_what_is_no_topic(raw: str) -> None:
     assert topic_name(raw) is None
+
+
+def test_an_address_of_marks_is_no_topic_and_costs_nothing() -> None:
+    started = time.process_time()
+    assert topic_name("a" + "\u0301" * 30_000 + "\u0316" * 30_000) is None
+    assert time.process_time() - started < 1
