@@ -15,6 +15,9 @@ from django.conf import settings
 __all__ = ["InvalidToken", "decrypt", "encrypt", "identity_hash"]
 
 
+_ALIKE = str.maketrans("OI", "01")
+
+
 def _derive(secret: str, purpose: bytes) -> bytes:
     """32 bytes of key from a secret of any length (HKDF-SHA256, RFC 5869)."""
     return HKDF(hashes.SHA256(), 32, salt=None, info=b"planet." + purpose).derive(secret.encode())
@@ -41,10 +44,11 @@ def identity_hash(country: str, document_type: str, number: str) -> str:
     """The identity that a document stands for, as HMAC-SHA256 in hex.
 
     The number is normalised first (compatibility forms folded, upper case, letters and digits only), so that
-    spaces and dashes do not make another person. The pepper is a secret of its own: numbers are few enough to be
-    guessed from a plain hash, and the encryption key can be rotated without forgetting who is who.
+    spaces and dashes do not make another person; O and 0, I and 1 are one, for nobody sees them apart. The pepper is
+    a secret of its own: numbers are few enough to be guessed from a plain hash, and the encryption key can be rotated
+    without forgetting who is who.
     """
-    normal = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", number).upper())
+    normal = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", number).upper()).translate(_ALIKE)
     message = "\x1f".join([country.upper(), document_type, normal])
     key = _derive(settings.KYC_IDENTITY_PEPPER, b"identity")
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()

@@ -109,6 +109,12 @@ def test_other_countries_and_documents_are_other_identities() -> None:
         == 4
     )
     assert paper("x-1234567").identity_hash == one
+    assert paper("Ｘ １２３ ４５６７").identity_hash == one
+
+
+def test_what_nobody_sees_apart_is_no_other_identity() -> None:
+    assert paper("OI-1234567").identity_hash == paper("01-1234567").identity_hash
+    assert paper("\u0425-1234567").identity_hash != paper("1234567").identity_hash  # a letter of any script counts
 
 
 def test_a_ban_holds_to_the_identity(cast: Cast) -> None:

@@ -157,3 +157,11 @@ def test_documents_have_no_address(cast: Cast) -> None:
     name = KycApplication.objects.get().document_file
     for path in (f"/media/{name}", f"/media/../kyc/{name}", f"/kyc/{name}", f"/static/../kyc/{name}"):
         assert browser.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["\u0425 123-4567", "X 123-456\u0667"], ids=["a Cyrillic letter", "an Arabic digit"])
+def test_a_number_in_look_alike_letters_is_refused(cast: Cast, number: str) -> None:
+    answer = cast.browser(cast.bob).post("/kyc/", form(document_number=number))
+    assert answer.status_code == 422
+    assert "A–Z" in answer.content.decode()
+    assert not KycApplication.objects.exists()

@@ -1,5 +1,6 @@
 """The form of the manual identity check."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -46,8 +47,10 @@ class ManualForm(forms.Form):
         self.fields["country"].choices = [("", _("Choose a country")), *countries.choices()]  # type: ignore[attr-defined]
 
     def clean_document_number(self) -> str:
-        """Something with letters or digits in it."""
-        number: str = self.cleaned_data["document_number"]
+        """Something with letters or digits in it, in Latin letters: a look-alike would make another person of it."""
+        number = unicodedata.normalize("NFKC", self.cleaned_data["document_number"])
+        if not all(character.isascii() for character in number if character.isalnum()):
+            raise ValidationError(_("Use the letters A–Z and digits, as in the lines at the foot of the document."))
         if sum(character.isalnum() for character in number) < 4:
             raise ValidationError(_("Type the number as it is printed in the document."))
         return number
