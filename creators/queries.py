@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from creators.models import Creator, Follow
 from planet.accounts.models import Block, Mute, User
@@ -55,8 +55,9 @@ def followed_among(*, viewer: User | None, creator_ids: Iterable[UUID]) -> set[U
 
 
 def followers_among(creator_id: UUID | str, user_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of some people who follow the creator, in one query: the audience of `followers:<creator>`."""
+    """Those of some people who follow the creator and have not muted them: the audience of `followers:<creator>`."""
     follows = Follow.objects.filter(creator=UUID(str(creator_id)), follower__in=user_ids)
+    follows = follows.exclude(Exists(Mute.objects.filter(owner=OuterRef("follower"), target=UUID(str(creator_id)))))
     return set(follows.values_list("follower_id", flat=True))
 
 

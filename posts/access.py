@@ -45,11 +45,17 @@ def own_post(request: HttpRequest, post_id: UUID) -> Post:
 
 
 def visible_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:
-    """A comment on a post that the viewer may see. Raises Http404, also where a block stands between the two."""
+    """A comment on a post that the viewer may see.
+
+    Raises Http404, also where a block stands between the viewer and its author, or whoever began the thread.
+    """
     comments = Comment.objects.select_related("author", "root__author", "parent__author")
     comment = comments.filter(pk=comment_id, post=post).first()
     viewer = viewer_of(request)
-    if comment is None or (viewer and viewer.pk != comment.author_id and blocked_between(viewer.pk, comment.author_id)):
+    if comment is None:
+        raise Http404
+    shown = {comment.author_id, comment.root.author_id} if comment.root else {comment.author_id}
+    if viewer and any(blocked_between(viewer.pk, author_id) for author_id in shown - {viewer.pk}):
         raise Http404
     return comment
 

@@ -32,6 +32,11 @@ def hidden_ids(viewer_id: UUID | None) -> QuerySet[Any, UUID]:
     return blocked.union(blocked_by, muted, all=True)
 
 
+def hides_anybody(viewer_id: UUID | None) -> bool:
+    """Whether there is anybody whom the viewer must not see."""
+    return viewer_id is not None and hidden_ids(viewer_id).exists()
+
+
 def blocked_between(one: UUID, other: UUID) -> bool:
     """Whether either of the two has blocked the other."""
     return Block.objects.filter(Q(owner=one, target=other) | Q(owner=other, target=one)).exists()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from planet.accounts.queries import hides_anybody
 from planet.web import images
 from planet.web.pagination import Page
 from posts import cards, queries
@@ -53,6 +54,7 @@ def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering
         "post_creator_id": post.creator_id,
         "form": form or CommentForm(initial={"parent": answering.pk if answering else None}),
         "answering": answering,
+        "chosen": hides_anybody(request.user.pk),
         **_preview(card.row),
     }
 

@@ -1,6 +1,8 @@
 // Comments: replies where they belong, new ones as they come, and the catch-up after a lost connection.
 import { insert, me, parse } from "./send.js";
 
+const SPREAD = 1_000; // a busy post must not bring all its readers at once
+
 const section = () => document.querySelector("[data-comments]");
 const find = (id) => document.querySelector(`[data-comment="${CSS.escape(id)}"]`);
 
@@ -53,7 +55,7 @@ function remove(id) {
 document.addEventListener("planet:event", ({ detail: { topic, kind, data, html } }) => {
   const here = section();
   if (!here || topic !== `post:${here.dataset.comments}`) return;
-  if (kind === "comment") place(html);
+  if (kind === "comment") "chosen" in here.dataset ? choose(data.id) : place(html);
   else if (kind === "comment_removed") remove(data.id);
 });
 
@@ -98,11 +100,25 @@ document.addEventListener("click", (event) => {
 
 // --- catching up ------------------------------------------------------------------------------------------------
 
-async function catchUp() {
+// What comes over the socket is for everybody. A reader who blocked or muted somebody, or was blocked (data-chosen), asks
+// the server for what may be shown: from the moment of the first comment that came, for several at once.
+let moment = "";
+
+function choose(id) {
+  if (moment) return;
+  moment = `${id.slice(0, 13)}-0000-0000-000000000000`;
+  setTimeout(() => {
+    const since = moment;
+    moment = "";
+    catchUp(since).catch(() => {});
+  }, Math.random() * SPREAD);
+}
+
+async function catchUp(since = "") {
   const here = section();
   if (!here) return;
   const known = [...here.querySelectorAll("[data-comment]")].map((comment) => comment.dataset.comment).sort();
-  const query = new URLSearchParams({ since: known.at(-1) ?? "", ids: known.slice(-200).join(",") });
+  const query = new URLSearchParams({ since: since || (known.at(-1) ?? ""), ids: known.slice(-200).join(",") });
   const answered = await fetch(`/p/${here.dataset.comments}/comments/new/?${query}`);
   if (!answered.ok) return;
   const { comments, gone } = await answered.json();

@@ -107,11 +107,15 @@ function edited({ id, revision }, html) {
   }
 }
 
+/** A quote that this reader may not see: the card for everybody would show it. */
+const withheld = (id) => [...cards(id)].some((card) => card.querySelector("[data-withheld]"));
+
 document.addEventListener("planet:event", ({ detail: { topic, kind, data, html } }) => {
   if (!topic.startsWith("post:")) return;
   const id = topic.slice(5);
   if (kind === "counts") apply(id, data);
   else if (kind === "removed") removed(id);
+  else if (kind === "edited" && withheld(data.id)) refresh(data.id);
   else if (kind === "edited") edited(data, html);
 });
 

@@ -90,3 +90,8 @@ def test_pictures_in_use_are_those_that_rows_show(cast: Cast) -> None:
     cast.alice.save()
     assert queries.avatars_in_use({"avatar/1", "avatar/2"}) == {"avatar/1"}
     assert queries.banners_in_use({"banner/1", "banner/2"}) == {"banner/1"}
+
+
+def test_who_muted_a_creator_is_not_told_of_what_they_publish(cast: Cast) -> None:
+    Mute.objects.create(owner=cast.bob, target=cast.alice.user)
+    assert queries.followers_among(cast.alice.pk, [cast.bob.pk]) == set()

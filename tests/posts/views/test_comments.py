@@ -240,3 +240,37 @@ def test_an_old_page_and_its_events_make_a_fresh_page(cast: Cast, write: Write, 
     assert shown == comments(page(Client(), post))
     fresh = Client().get(f"/p/state/?ids={post.pk}").json()["posts"][str(post.pk)]
     assert counts == {name: fresh[name] for name in ("likes", "comments", "reposts", "bookmarks")}
+
+
+def test_a_thread_that_somebody_blocked_began_is_closed(cast: Cast, write: Write) -> None:
+    post = make_post(cast.alice)
+    root = write(cast.bob, post, "Mine.")
+    reply = write(cast.alice.user, post, "An answer.", parent=root)
+    Block.objects.create(owner=cast.charlie, target=cast.bob)
+    browser = cast.browser(cast.charlie)
+    assert browser.get(reply.get_absolute_url()).status_code == 404
+    answer = browser.post(f"/p/{post.pk}/comments/", form(parent=str(reply.pk)))
+    assert answer.status_code == 404
+    assert Comment.objects.count() == 2
+    assert Client().get(reply.get_absolute_url()).status_code == 200
+
+
+def test_a_page_says_when_its_reader_must_not_see_everybody(cast: Cast) -> None:
+    post = make_post(cast.alice)
+    flag = "data-chosen"
+    assert flag not in page(Client(), post)
+    assert flag not in page(cast.browser(cast.charlie), post)
+    Block.objects.create(owner=cast.bob, target=cast.charlie)
+    Mute.objects.create(owner=cast.olga, target=cast.charlie)
+    assert all(flag in page(cast.browser(one), post) for one in (cast.bob, cast.charlie, cast.olga))
+
+
+def test_who_asks_from_a_comments_moment_gets_it_unless_it_is_hidden(cast: Cast, write: Write) -> None:
+    post = make_post(cast.alice)
+    said = write(cast.bob, post, "Said.")
+    moment = f"{str(said.pk)[:13]}-0000-0000-000000000000"
+    address = f"/p/{post.pk}/comments/new/?since={moment}"
+    found = cast.browser(cast.charlie).get(address).json()["comments"]
+    assert [comment["id"] for comment in found] == [str(said.pk)]
+    Mute.objects.create(owner=cast.charlie, target=cast.bob)
+    assert cast.browser(cast.charlie).get(address).json()["comments"] == []
