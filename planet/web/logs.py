@@ -61,6 +61,13 @@ def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
     }
 
 
+def _told(request: HttpRequest) -> str:
+    """The path as it is logged: without the key of a mailed link, which opens an account to whoever reads it."""
+    match = request.resolver_match
+    key = match.kwargs.get("key") if match else None
+    return request.path.replace(key, "…") if isinstance(key, str) and key else request.path
+
+
 class RequestLogMiddleware:
     """Gives each request an id, which every log line of it carries and the answer tells, and logs the request."""
 
@@ -81,7 +88,7 @@ class RequestLogMiddleware:
                 logging.WARNING if response.status_code >= 500 else logging.INFO,
                 "%s %s %d",
                 request.method,
-                request.path,
+                _told(request),
                 response.status_code,
                 extra={"ms": round((time.perf_counter() - started) * 1000, 1)},
             )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
@@ -59,6 +59,14 @@ def client_ip(request: HttpRequest) -> str:
     return "0.0.0.0"  # noqa: S104  # a name for "unknown", nothing binds to it
 
 
+def neighbourhood(address: str) -> str:
+    """What one guest can have of addresses: of IPv6 a whole /64, which would else be as many guests as they like."""
+    ip = ip_address(address)
+    if ip.version == 4:
+        return address
+    return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+
+
 def spend(name: str, who: str, rates: tuple[Rate, ...]) -> int:
     """Count one use of `name` by `who`; the seconds to wait when that was one too many, else 0.
 
@@ -96,7 +104,7 @@ def limited(name: str, *rates: str, methods: frozenset[str] = frozenset({"POST"}
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if request.method in methods:
-                who = str(request.user.pk) if request.user.is_authenticated else client_ip(request)
+                who = str(request.user.pk) if request.user.is_authenticated else neighbourhood(client_ip(request))
                 if wait := spend(name, who, parsed):
                     return too_many(request, wait)
             return view(request, *args, **kwargs)

@@ -91,3 +91,22 @@ def test_development_writes_for_the_eye() -> None:
 
     assert "it works" in line
     assert not line.startswith("{")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/accounts/confirm-email/Mg:1abc:sEcrEt/", "/accounts/confirm-email/…/"),
+        ("/accounts/password/reset/key/1a-sEcrEt/", "/accounts/password/reset/key/1a-…/"),
+        ("/robots.txt", "/robots.txt"),
+    ],
+)
+def test_the_key_of_a_mailed_link_is_not_logged(
+    client: Client, caplog: pytest.LogCaptureFixture, path: str, told: str
+) -> None:
+    caplog.set_level(logging.INFO, "planet.requests")
+
+    client.get(path)
+
+    assert caplog.messages[-1].split()[1] == told
+    assert "sEcrEt" not in caplog.text

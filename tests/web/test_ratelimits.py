@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from planet.accounts.models import User
 from planet.web import ratelimits
-from planet.web.ratelimits import Rate, client_ip, limited, spend
+from planet.web.ratelimits import Rate, client_ip, limited, neighbourhood, spend
 
 
 @limited("test", "2/10m", "100/d")
@@ -92,3 +92,18 @@ def test_a_forged_forwarding_header_is_not_believed(settings: Any, proxies: int,
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
     assert client_ip(request) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+    ],
+)
+def test_a_guest_with_a_network_of_addresses_is_one_guest(one: str, other: str, same: bool) -> None:
+    assert (neighbourhood(one) == neighbourhood(other)) is same
+    codes = [post(REMOTE_ADDR=address).status_code for address in (one, other, one)]
+    assert codes == [200, 200, 429 if same else 200]
