@@ -24,7 +24,6 @@ def client() -> "redis.Redis":
     )
 
 
-@cache
 def _namespace() -> str:
     """Redis' channels know no database numbers; ours do, so that two planets on one Redis do not hear each other."""
     kwargs: dict[str, Any] = client().connection_pool.connection_kwargs

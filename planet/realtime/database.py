@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,7 +23,14 @@ class Database:
     """A few threads, each with its own connection."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="realtime-db")
+        self._connections: list[BaseDatabaseWrapper] = []
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="realtime-db", initializer=self._begin)
+
+    def _begin(self) -> None:
+        """Remember a thread's connection: `stop` closes it from another one."""
+        for connection in connections.all():
+            connection.inc_thread_sharing()
+            self._connections.append(connection)
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` in a thread; raises Unavailable when the database does not answer, whatever `work` raises else."""
@@ -35,16 +42,10 @@ class Database:
             raise Unavailable(str(error)) from error
 
     def stop(self) -> None:
-        """End the threads and their connections."""
-        together = Barrier(THREADS)  # so that each thread takes one of the errands
-
-        def leave() -> None:
-            together.wait(PATIENCE)
-            connections.close_all()
-
-        for _ in range(THREADS):
-            self._pool.submit(leave)
+        """End the threads, after what they are at, and their connections."""
         self._pool.shutdown(wait=True)
+        for connection in self._connections:
+            connection.close()
 
 
 def _steady(work: Callable[[], T]) -> T:

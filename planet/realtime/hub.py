@@ -79,8 +79,9 @@ class Hub:
     async def stop(self) -> None:
         """End; whoever serves the sockets closes them."""
         for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            while not task.done():  # redis-py swallows the cancelling of some of its awaits
+                task.cancel()
+                await asyncio.wait([task], timeout=0.2)
         if self._tasks:
             await self._redis.aclose()
         self._tasks.clear()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from planet.realtime import connection, events, presence, publish, revoke, topics, wire
+from tests import published
 
 OWNER = uuid.uuid4()
 
@@ -37,6 +38,12 @@ def test_an_event_is_logged_and_published_with_one_id(channel: Any) -> None:
     assert json.loads(body) == {"t": f"user:{OWNER}", "k": "notification", "d": {"unread": 3}, "h": "<li>New</li>"}
     logged = connection.client().xrange(connection.log_key(f"user:{OWNER}"))
     assert logged == [(event_id, {b"s": b"", b"e": body})]
+
+
+def test_tests_can_read_what_was_broadcast() -> None:
+    publish("everyone", "post", {"n": 1}, html="<p>1</p>")
+    publish("everyone", "post")
+    assert published.on("everyone") == [published.Event("post", {"n": 1}, "<p>1</p>"), published.Event("post", {}, "")]
 
 
 def test_a_publication_on_a_source_goes_to_the_derived_topic(channel: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,5 @@
 """The socket, from outside: a real server, a real WebSocket."""
 
-import uuid
-
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -59,7 +57,7 @@ def test_a_person_hears_their_own_channel_and_nobody_elses(server: Server, cast:
     "topic",
     [
         "club:{alice}",
-        f"club:{uuid.uuid4()}",
+        "club:0198c0de-0000-7000-8000-000000000000",
         "club:not-an-id",
         "nosuch:1",
         "everyone:1",
