@@ -16,6 +16,8 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CAPABILITY_VERSION_3 = 0x20080522
@@ -65,6 +67,8 @@ def _become(user: str, capabilities: Sequence[int]) -> None:
     entry = pwd.getpwnam(user)
     if capabilities:
         _prctl(PR_SET_KEEPCAPS, 1)
+        # Else access(2), by which PostgreSQL's programs look for each other, ignores the capabilities of a plain user.
+        _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)

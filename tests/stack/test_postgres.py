@@ -1,6 +1,7 @@
 """The embedded PostgreSQL, in the places where it has to work."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -53,6 +54,21 @@ def test_it_works_below_a_closed_directory_and_not_as_root(closed: Path) -> None
         assert answer(postgres, "SELECT count(*) FROM pg_database WHERE datname = 'planet'") == "1"
         assert answer(postgres, "SELECT datlocprovider FROM pg_database WHERE datname = 'planet'") == "b"
     assert (closed / "postgres").stat().st_uid != 0 or os.geteuid() != 0
+
+
+@as_root
+def test_its_programs_may_lie_below_a_closed_directory_too(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As when a project is cloned into /root: access(2), unlike open(2), needs more than the capability.
+    package = programs().parent.parent
+    copy = closed / package.name / programs().parent.name
+    shutil.copytree(programs().parent, copy, symlinks=True)
+    shutil.copytree(package.with_name(f"{package.name}.libs"), closed / f"{package.name}.libs")
+    monkeypatch.setattr("planet.stack.postgres.programs", lambda: copy / "bin")
+    postgres = Postgres(closed / "postgres", places.socket_dir(closed))
+    postgres.prepare(durable=False)
+
+    with running(postgres):
+        assert answer(postgres, "SELECT count(*) > 0 FROM pg_timezone_names") == "True"
 
 
 @as_root
