@@ -178,7 +178,7 @@ class Hub:
         metrics.REDIS_UP.set(1)
         if self.sockets:
             metrics.GAPS.inc(len(self.sockets))
-            write(self.sockets, [frame(notice("gap", t=EVERYTHING, e=self.epoch))])
+            write(self.sockets, [frame(notice("gap", t=EVERYTHING, e=self.epoch, i=self.position))])
             self._suspects.extend(self.sockets)
             self._newcomers.update(self._people)
 

@@ -3,7 +3,8 @@
 Client to server: `{"op": "sub", "topics": […], "since": {topic: event id}}`, `{"op": "unsub", "topics": […]}` and
 `{"op": "ping"}`. Server to client: an event `{"i": id, "t": topic, "k": kind, "d": {…}, "h": html}`, and the socket's
 own kinds: `hello` (`e`: the epoch; another one than before means that replay is off), `sub` (granted; `i`: the position
-to resume from), `denied`, `gap` (events may be missing: catch up by HTTP; topic `*`: all of them) and `pong`.
+to resume from), `denied`, `gap` (events may be missing: catch up by HTTP and go on from `i`; topic `*`: all of them)
+and `pong` (`i`: everything up to here was delivered).
 """
 
 from typing import Any, Literal

@@ -91,6 +91,7 @@ function connect() {
   opened.onopen = () => { settledTimer = setTimeout(() => { attempts = 0; }, SETTLED); };
   opened.onmessage = ({ data }) => { heard(); receive(JSON.parse(data)); };
   opened.onclose = ({ code }) => { if (socket === opened) lost(code); };
+  silenceTimer = setTimeout(restart, 2 * PATIENCE);
 }
 
 /** Forget the socket; what it had delivered stays delivered. */
@@ -172,9 +173,8 @@ function hello(now) {
 }
 
 function gap(topic, id, now) {
-  if (topic === "*") cursors.clear();
-  else cursors.delete(topic);
-  if (id) remember(topic, id);
+  const struck = topic === "*" ? [...counts.keys()] : [topic];
+  if (id) struck.forEach((one) => remember(one, id)); // what is before it comes by HTTP
   if (now) epoch = now;
   resume(topic);
 }
