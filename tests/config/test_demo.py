@@ -21,6 +21,7 @@ from planet.config.demo.copying import uuid7_at
 from planet.config.demo.grammar import Facts, Line
 from planet.config.demo.painting import Job, Painted, paint
 from planet.config.demo.panels import DRAWINGS
+from planet.config.demo.sizes import Impossible, Size, email_of, readers_of
 from planet.config.demo.themes import THEMES
 from planet.config.demo.world import SEED, World
 from planet.notifications.models import Notification, NotificationActor
@@ -208,7 +209,7 @@ def test_an_id_of_the_past_sorts_in_the_past() -> None:
 
 # --- big ----------------------------------------------------------------------------------------------------------
 
-SIZE = big.Size(users=3000, posts=4000, follows=20_000, likes=30_000)
+SIZE = Size(users=3000, posts=4000, follows=20_000, likes=30_000)
 
 
 @pytest.fixture
@@ -228,9 +229,9 @@ def test_a_big_planet_has_the_asked_size_and_exact_counters(big_planet: None) ->
 
 
 def test_a_big_planet_has_readers_with_known_followings(big_planet: None) -> None:
-    for count, number in big.readers_of(SIZE).items():
-        assert User.objects.get(email=big.email_of(number)).following_count == count
-    assert 300 in big.readers_of(SIZE)
+    for count, number in readers_of(SIZE).items():
+        assert User.objects.get(email=email_of(number)).following_count == count
+    assert 300 in readers_of(SIZE)
 
 
 def test_a_big_planet_is_in_order_and_unevenly_liked(big_planet: None) -> None:
@@ -241,20 +242,20 @@ def test_a_big_planet_is_in_order_and_unevenly_liked(big_planet: None) -> None:
 
 
 def test_a_big_planet_is_made_once(big_planet: None) -> None:
-    with pytest.raises(big.Impossible):
+    with pytest.raises(Impossible):
         big.fill(SIZE, now=NOW, seed=2)
 
 
 @pytest.mark.parametrize(
     "size",
     [
-        big.Size(0),
-        big.Size(10, posts=5, follows=500),
-        big.Size(10, posts=0, likes=5),
-        big.Size(10, posts=3, likes=500),
+        Size(0),
+        Size(10, posts=5, follows=500),
+        Size(10, posts=0, likes=5),
+        Size(10, posts=3, likes=500),
     ],
 )
-def test_an_impossible_size_is_refused_and_nothing_written(db: None, size: big.Size) -> None:
-    with pytest.raises(big.Impossible):
+def test_an_impossible_size_is_refused_and_nothing_written(db: None, size: Size) -> None:
+    with pytest.raises(Impossible):
         big.fill(size, now=NOW, seed=1)
     assert not User.objects.exists()

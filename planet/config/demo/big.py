@@ -10,7 +10,6 @@ import random
 from array import array
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
@@ -21,71 +20,14 @@ from creators.models import Creator, Follow
 from planet.accounts.models import KycState, User
 from planet.config.demo.copying import Lines, copy, copy_lines, escape
 from planet.config.demo.grammar import LIQUID, Facts
+from planet.config.demo.sizes import DOMAIN, Impossible, Size, email_of, handle_of, readers_of
 from planet.config.demo.themes import THEMES
 from posts.models import Like, Post, PostTag, Tag
 from posts.text import tags, tokenise
 
 DAYS = 180
 TEXTS = 5000
-CREATORS_SHARE = 5  # one in five
 REPOSTS, QUOTES = 0.06, 0.03
-DOMAIN = "big.planet.example"
-# The last readers follow exactly this many, as far as there are so many creators: the benches sign in as them.
-HEAVY = (300, 2000)
-# Letters that no look-alike rule folds together.
-_ALPHABET = "abdefghkpqstxyzm"
-
-
-class Impossible(ValueError):
-    """Sizes that no planet can have."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How big."""
-
-    users: int
-    posts: int = 0
-    follows: int = 0
-    likes: int = 0
-
-    @property
-    def creators(self) -> int:
-        """How many of the people write."""
-        return max(1, self.users // CREATORS_SHARE)
-
-    def check(self) -> None:
-        """Raise Impossible when the rows could not be distinct."""
-        if self.users < 1:
-            raise Impossible("--users: at least one person")
-        if self.follows > self.users * self.creators // 3:
-            raise Impossible("--follows: more than these people could keep apart; add --users")
-        if self.likes and not self.posts:
-            raise Impossible("--likes: there is no post to like")
-        if self.likes > self.users * self.posts // 3:
-            raise Impossible("--likes: more than these people and posts could have; add --users or --posts")
-
-    def __str__(self) -> str:
-        return f"{self.users:,} people, {self.posts:,} posts, {self.follows:,} follows, {self.likes:,} likes"
-
-
-def handle_of(number: int) -> str:
-    """The handle of the number-th person: letters only, none alike."""
-    digits = ""
-    while number or not digits:
-        digits = _ALPHABET[number % 16] + digits
-        number //= 16
-    return "big_" + digits.rjust(5, "a")
-
-
-def email_of(number: int) -> str:
-    """The e-mail address of the number-th person."""
-    return f"{handle_of(number)}@{DOMAIN}"
-
-
-def readers_of(size: Size) -> dict[int, int]:
-    """The people who follow exactly so many: {how many: number of the person}."""
-    return {count: size.users - 1 - place for place, count in enumerate(HEAVY) if count < size.creators}
 
 
 def fill(size: Size, *, now: dt.datetime, seed: int) -> None:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from planet.config.demo import big, seed
+from planet.config.demo.sizes import Impossible, Size
 from planet.config.demo.world import SEED
 
 
@@ -36,10 +37,10 @@ class Command(BaseCommand):
                 seed.introduce(settings.DATA_DIR / "demo-accounts.txt")
             said = "The demo planet is made" if done else "Somebody lives here already; nothing was changed"
         else:
-            size = big.Size(options["users"], options["posts"], options["follows"], options["likes"])
+            size = Size(options["users"], options["posts"], options["follows"], options["likes"])
             try:
                 big.fill(size, now=now, seed=options["seed"])
-            except big.Impossible as error:
+            except Impossible as error:
                 raise CommandError(str(error)) from None
             said = f"Made {size}"
         self.stdout.write(f"{said} ({time.monotonic() - started:.1f} s).")

@@ -1,0 +1,150 @@
+"""Lighthouse on the feed, a profile and a post, against the budgets of UI.md.
+
+    python tools/lighthouse.py    # starts a Planet behind a compressing proxy, prints the scores of the mobile run
+
+Lighthouse comes from npm (`npx lighthouse`, into npm's own cache) and uses this machine's Chromium. Pages travel
+compressed in production because the proxy does that; here a few lines of asyncio stand in for it.
+"""
+
+import argparse
+import asyncio
+import gzip
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.browser import Tabs, find_chromium, launched
+from tools.pages import discussed_post
+from tools.planet import a_planet
+
+LIGHTHOUSE = "lighthouse@12"
+BUDGETS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+COMPRESSED = ("text/html", "application/json", "image/svg+xml", "application/manifest+json")
+
+
+def main() -> int:
+    """Run it on each page; 1 when a score is below its budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, help="keep the full reports here")
+    parser.add_argument("--runs", type=int, default=3, help="the median of so many counts")
+    options = parser.parse_args()
+    failed = False
+    # PUBLIC_URL must be the proxy's address: links and sockets are made from it.
+    with a_planet() as planet, _compressing(planet.url) as url:
+        with launched() as browser, Tabs(browser, url).context() as context:
+            post = discussed_post(context.new_page())
+        for name, path in {"feed": "/latest/", "profile": "/@ines/", "post": post}.items():
+            runs = [_run(url + path) for _ in range(options.runs)]
+            scores = {kind: _middle([run["categories"][kind]["score"] * 100 for run in runs]) for kind in BUDGETS}
+            below = {kind for kind, score in scores.items() if score < BUDGETS[kind]}
+            failed = failed or bool(below)
+            print(
+                name, " ".join(f"{kind} {score:.0f}{' ✗' if kind in below else ''}" for kind, score in scores.items())
+            )
+            _explain(runs[-1], below)
+            if options.to:
+                options.to.mkdir(parents=True, exist_ok=True)
+                (options.to / f"{name}.json").write_text(json.dumps(runs[-1]))
+    return 1 if failed else 0
+
+
+def _middle(numbers: list[float]) -> float:
+    return sorted(numbers)[len(numbers) // 2]
+
+
+def _run(url: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as directory:
+        out = Path(directory) / "report.json"
+        command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={out}"]
+        command += [f"--chrome-flags={FLAGS} --user-data-dir={directory}/profile"]
+        command += [f"--only-categories={','.join(BUDGETS)}"]
+        subprocess.run(command, env={**os.environ, "CHROME_PATH": find_chromium()}, check=True, timeout=300)
+        report: dict[str, Any] = json.loads(out.read_text())
+        return report
+
+
+def _explain(report: dict[str, Any], below: set[str]) -> None:
+    """The audits that cost points."""
+    for kind in below:
+        for reference in report["categories"][kind]["auditRefs"]:
+            audit = report["audits"][reference["id"]]
+            if reference["weight"] and audit["score"] is not None and audit["score"] < 0.95:
+                print(f"    {audit['id']}: {audit['title']} {audit.get('displayValue', '')}")
+
+
+@contextmanager
+def _compressing(upstream: str) -> Iterator[str]:
+    """A proxy before `upstream` that compresses what the real one compresses."""
+    ready: asyncio.Event | None = None
+    started, loop = threading.Event(), asyncio.new_event_loop()
+    address: list[str] = []
+
+    async def serve() -> None:
+        nonlocal ready
+        ready = asyncio.Event()
+        target = urlsplit(upstream)
+        handler = _Proxy(target.hostname or "localhost", target.port or 80)
+        server = await asyncio.start_server(handler, "127.0.0.1", 0, limit=1 << 22)
+        address.append(f"http://localhost:{server.sockets[0].getsockname()[1]}")
+        started.set()
+        async with server:
+            await ready.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    started.wait(10)
+    try:
+        yield address[0]
+    finally:
+        if ready:
+            loop.call_soon_threadsafe(ready.set)
+        thread.join(10)
+
+
+class _Proxy:
+    """Passes requests on, one answer at a time."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                await self._answer(head, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
+        upstream_reader, upstream = await asyncio.open_connection(self.host, self.port, limit=1 << 22)
+        upstream.write(head)
+        answer = await upstream_reader.readuntil(b"\r\n\r\n")
+        fields = answer.decode("latin-1").lower()
+        length = int(fields.partition("content-length: ")[2].partition("\r\n")[0] or 0)
+        body = await upstream_reader.readexactly(length)
+        upstream.close()
+        kind = fields.partition("content-type: ")[2].partition("\r\n")[0].partition(";")[0]
+        if kind in COMPRESSED and "content-encoding" not in fields and length > 512:
+            body = gzip.compress(body, 5)
+            lines = [line for line in answer.split(b"\r\n") if line and not line.lower().startswith(b"content-length")]
+            size = f"Content-Length: {len(body)}".encode()
+            answer = b"\r\n".join([*lines, b"Content-Encoding: gzip", b"Vary: Accept-Encoding", size, b"", b""])
+        writer.write(answer + body)
+        await writer.drain()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
