@@ -8,7 +8,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-def until(check: Callable[[], Found], *, within: float = 20.0, every: float = 0.02) -> Found:
+def until(check: Callable[[], Found | None], *, within: float = 20.0, every: float = 0.02) -> Found:
     """The first true result of `check`; fails the test after `within` seconds."""
     deadline = time.monotonic() + within
     while True:

@@ -28,7 +28,7 @@ def upload(data: bytes | None = None, name: str = "passport.jpg") -> SimpleUploa
 def paper(number: str = "X 123-4567", **changes: Any) -> Paper:
     """Somebody's passport."""
     said = {"legal_name": "Satoshi Example", "country": "CH", "type": DocumentType.PASSPORT, "number": number}
-    return Paper(**(said | changes))  # type: ignore[arg-type]
+    return Paper(**(said | changes))
 
 
 def form(**changes: Any) -> dict[str, Any]:

@@ -109,12 +109,13 @@ def test_an_upload_of_100_mb_is_refused_before_it_is_read(cast: Cast) -> None:
             raise AssertionError("somebody read it")
 
     client = cast.browser(cast.bob)
+    passed: Any = {"wsgi.input": Unread()}
     answer = client.generic(
         "POST",
         "/kyc/",
         content_type="multipart/form-data; boundary=x",
         CONTENT_LENGTH=str(100 * 1024 * 1024),
-        **{"wsgi.input": Unread()},
+        **passed,
     )
     assert answer.status_code == 413
     assert not KycApplication.objects.exists()

@@ -40,11 +40,11 @@ def test_the_session_gets_a_new_key_at_sign_in(cast: Cast, client: Client) -> No
     session["planted"] = "by an attacker"
     session.save()
     planted = session.session_key
-    client.cookies["sessionid"] = planted
+    client.cookies["sessionid"] = str(planted)
     sign_in(client)
     assert client.session.session_key != planted
     stranger = Client()
-    stranger.cookies["sessionid"] = planted
+    stranger.cookies["sessionid"] = str(planted)
     assert "_auth_user_id" not in stranger.session
 
 

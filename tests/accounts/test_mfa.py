@@ -107,7 +107,7 @@ def bob(cast: Cast) -> Client:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def activate_app(client: Client) -> str:

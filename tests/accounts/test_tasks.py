@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -83,7 +84,7 @@ def test_everybody_is_visited_in_batches(cast: Cast, monkeypatch: pytest.MonkeyP
 
 
 def test_sign_ups_are_forgotten_when_their_link_has_run_out(cast: Cast) -> None:
-    cast.bob.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=cast.bob).update(verified=False)
     tasks.forget_unconfirmed()
     assert User.objects.count() == 4
     User.objects.update(date_joined=timezone.now() - timedelta(days=4))

@@ -1,10 +1,11 @@
 """The database backend: a kept connection that died is noticed before it is used."""
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
 from tests.waiting import until
@@ -12,7 +13,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def next_request(wrapper: BaseDatabaseWrapper) -> None:
+def next_request(wrapper: Any) -> None:
     """What Django does at the beginning of every request."""
     wrapper.health_check_enabled = True
     wrapper.health_check_done = False
