@@ -21,10 +21,11 @@ def viewer_of(request: HttpRequest) -> User | None:
 def visible_post(request: HttpRequest, post_id: UUID) -> Post:
     """The post with this id; a repost leads to its original.
 
-    Raises Http404 when there is none or one of the two has blocked the other, Gone when it was deleted.
+    Raises Http404 when there is none, its author is suspended, or one of the two has blocked the other; Gone when it
+    was deleted.
     """
     post = Post.objects.select_related("repost_of", "creator__user").filter(pk=post_id).first()
-    if post is None:
+    if post is None or not post.creator.user.is_active:
         raise Http404
     if post.repost_of_id:
         return visible_post(request, post.repost_of_id)
@@ -47,15 +48,18 @@ def own_post(request: HttpRequest, post_id: UUID) -> Post:
 def visible_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:
     """A comment on a post that the viewer may see.
 
-    Raises Http404, also where a block stands between the viewer and its author, or whoever began the thread.
+    Raises Http404, also where its author or whoever began the thread is suspended, or a block stands between one of
+    them and the viewer.
     """
     comments = Comment.objects.select_related("author", "root__author", "parent__author")
     comment = comments.filter(pk=comment_id, post=post).first()
     viewer = viewer_of(request)
     if comment is None:
         raise Http404
-    shown = {comment.author_id, comment.root.author_id} if comment.root else {comment.author_id}
-    if viewer and any(blocked_between(viewer.pk, author_id) for author_id in shown - {viewer.pk}):
+    authors = {comment.author, comment.root.author} if comment.root else {comment.author}
+    if not all(author.is_active for author in authors):
+        raise Http404
+    if viewer and any(blocked_between(viewer.pk, author.pk) for author in authors - {viewer}):
         raise Http404
     return comment
 
@@ -69,8 +73,8 @@ def deletable_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Com
 
 
 def readable(user_id: UUID | None, ids: Collection[UUID]) -> QuerySet[Post]:
-    """Those of some posts that exist and that somebody (None: a guest) may see."""
-    found = Post.objects.filter(pk__in=ids, deleted_at=None)
+    """Those of some posts that exist, by nobody suspended, and that somebody (None: a guest) may see."""
+    found = Post.objects.filter(pk__in=ids, deleted_at=None, creator__user__is_active=True)
     if user_id is None:
         return found
     blocks = Block.objects.filter(owner=user_id).values("target")

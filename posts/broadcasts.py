@@ -90,6 +90,8 @@ def _send_edited(post_id: UUID) -> None:
 
 def _send_comment(comment_id: UUID) -> None:
     comment = with_people(comment_id)
+    if not comment.author.is_active:
+        return  # brought back, while who wrote it is away
     view = comment_view(comment)
     data = {
         "id": str(comment.pk),

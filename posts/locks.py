@@ -25,6 +25,12 @@ def post(post_id: UUID) -> Post:
     return Post.objects.select_for_update(no_key=True).get(pk=post_id, deleted_at=None)
 
 
+def open_post(post_id: UUID) -> Post:
+    """Lock one living post whose author is not suspended. Raises Post.DoesNotExist when there is none."""
+    rows = Post.objects.select_for_update(no_key=True, of=("self",))
+    return rows.get(pk=post_id, deleted_at=None, creator__user__is_active=True)
+
+
 def comment(comment_id: UUID, *, post_id: UUID) -> Comment:
     """Lock one living comment of a post that is locked. Raises Comment.DoesNotExist when it is gone."""
     return Comment.objects.select_for_update(no_key=True).get(pk=comment_id, post_id=post_id, deleted_at=None)

@@ -70,7 +70,7 @@ def _insert(
 
 def _lock(actor: User, post_id: UUID) -> Post:
     try:
-        post = locks.post(post_id)
+        post = locks.open_post(post_id)
     except Post.DoesNotExist:
         raise Gone from None
     if post.repost_of_id:
@@ -83,7 +83,8 @@ def _lock(actor: User, post_id: UUID) -> Post:
 def _parent(actor: User, post: Post, parent_id: UUID | None) -> Comment | None:
     if parent_id is None:
         return None
-    parent = Comment.objects.select_related("root").filter(pk=parent_id, post=post, deleted_at=None).first()
+    living = Comment.objects.filter(post=post, deleted_at=None, author__is_active=True)
+    parent = living.select_related("root").filter(pk=parent_id).first()
     if parent is None:
         raise Gone
     if blocked_between(actor.pk, parent.author_id):

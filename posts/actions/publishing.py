@@ -134,7 +134,7 @@ def _lock_quoted(actor: User, quote_of: UUID | None) -> Post | None:
         return None
     original_id = Post.objects.filter(pk=quote_of).values_list("repost_of", flat=True).first()
     try:
-        quoted = locks.post(original_id or quote_of)
+        quoted = locks.open_post(original_id or quote_of)
     except Post.DoesNotExist:
         raise Gone from None
     if blocked_between(actor.pk, quoted.creator_id):

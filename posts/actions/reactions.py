@@ -106,7 +106,7 @@ def unrepost(*, actor: User, post_id: UUID, now: datetime) -> Post:
 def _lock(actor: User | None, post_id: UUID) -> Post:
     """The post, locked; with an actor, only if neither of the two has blocked the other."""
     try:
-        post = locks.post(post_id)
+        post = locks.open_post(post_id) if actor else locks.post(post_id)
     except Post.DoesNotExist:
         raise Gone from None
     if post.repost_of_id:

@@ -17,7 +17,7 @@ REPLIES_SHOWN: Final = 3
 # The first replies of each thread of a page. The index (root, id) makes it a short walk a thread.
 _FIRST_REPLIES: Final = """
 SELECT r.id FROM unnest(%(roots)s::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-    SELECT c.id FROM posts_comment c
+    SELECT c.id FROM posts_comment c JOIN accounts_user u ON u.id = c.author_id AND u.is_active
      WHERE c.root_id = wanted.id AND c.deleted_at IS NULL AND NOT EXISTS (
         SELECT FROM accounts_block b WHERE (b.owner_id = %(viewer)s::uuid AND b.target_id = c.author_id)
                                         OR (b.owner_id = c.author_id AND b.target_id = %(viewer)s::uuid))
@@ -84,8 +84,9 @@ def _first_replies(roots: list[UUID], viewer_id: UUID | None) -> dict[UUID, list
 
 
 def _shown(viewer_id: UUID | None) -> QuerySet[Comment]:
-    """Comments without those of people whom the viewer must not see."""
-    return Comment.objects.exclude(author__in=hidden_ids(viewer_id)) if viewer_id else Comment.objects.all()
+    """Comments without those of suspended people and of people whom the viewer must not see."""
+    shown = Comment.objects.filter(author__is_active=True)
+    return shown.exclude(author__in=hidden_ids(viewer_id)) if viewer_id else shown
 
 
 def _with_people(comments: QuerySet[Comment]) -> QuerySet[Comment]:

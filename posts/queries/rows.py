@@ -91,20 +91,20 @@ class Row:
     author: Face
     counts: Counts
     has_quote: bool
-    quote: Content | None  # None although has_quote: deleted, or by somebody hidden from the viewer
+    quote: Content | None  # None although has_quote: deleted, or its author hidden or suspended
     quote_author: Face | None
     done: Done
 
 
 def rows(ids: Sequence[UUID], *, viewer_id: UUID | None) -> list[Row]:
-    """The items with these ids, in this order, in one query; deleted ones are left out."""
+    """The items with these ids, in this order, in one query, without the deleted and those of suspended people."""
     if not ids:
         return []
     return [_row(iter(values)) for values in fetch(sql.ROWS, {"ids": list(ids), "viewer": viewer_id})]
 
 
 def row(post_id: UUID, *, viewer_id: UUID | None) -> Row | None:
-    """The item with this id; None when it was deleted."""
+    """The item with this id; None when it was deleted or its author is suspended."""
     return next(iter(rows([post_id], viewer_id=viewer_id)), None)
 
 

@@ -101,7 +101,8 @@ _FACE: Final = "{0}.id, {0}.handle, {0}.display_name, {0}.avatar, {0}.is_creator
 _MINE: Final = "EXISTS (SELECT FROM {0} m WHERE m.user_id = %(viewer)s::uuid AND m.post_id = p.id)"
 
 # Everything about a page of items that changes without an edit, and whatever names the cached card: one query.
-# An item is a post, or a repost showing its original (`p`).
+# An item is a post, or a repost showing its original (`p`). Whoever is suspended disappears here, and not in the
+# statements above: those stay walks over the index of posts, and few pages have anybody suspended on them.
 ROWS: Final = f"""
 WITH {_HIDDEN}
 SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
@@ -115,10 +116,11 @@ SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
   FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
   JOIN posts_post i ON i.id = wanted.id
   JOIN posts_post p ON p.id = coalesce(i.repost_of_id, i.id) AND p.deleted_at IS NULL
-  JOIN accounts_user u ON u.id = p.creator_id
-  JOIN accounts_user r ON r.id = i.creator_id
+  JOIN accounts_user u ON u.id = p.creator_id AND u.is_active
+  JOIN accounts_user r ON r.id = i.creator_id AND r.is_active
   LEFT JOIN posts_post q ON q.id = p.quote_of_id AND q.deleted_at IS NULL
                         AND q.creator_id NOT IN (SELECT id FROM hidden)
+                        AND (SELECT w.is_active FROM accounts_user w WHERE w.id = q.creator_id)
   LEFT JOIN accounts_user v ON v.id = q.creator_id
  ORDER BY wanted.place
 """  # noqa: S608  # constants of this module

@@ -91,7 +91,8 @@ def newer(request: HttpRequest, post_id: UUID) -> HttpResponse:
     since = _id(request.GET.get("since", "")) or UUID(int=0)
     known = [found for found in map(_id, request.GET.get("ids", "").split(",")[:200]) if found]
     found = newer_comments(post_id=shown.pk, viewer_id=request.user.pk, since=since)
-    living = set(Comment.objects.filter(pk__in=known, post=shown, deleted_at=None).values_list("pk", flat=True))
+    living = Comment.objects.filter(pk__in=known, post=shown, deleted_at=None, author__is_active=True)
+    stay = set(living.values_list("pk", flat=True))
     views = [comment_view(comment) for comment in found]
     return JsonResponse(
         {
@@ -103,7 +104,7 @@ def newer(request: HttpRequest, post_id: UUID) -> HttpResponse:
                 }
                 for view in views
             ],
-            "gone": [str(pk) for pk in known if pk not in living],
+            "gone": [str(pk) for pk in known if pk not in stay],
         }
     )
 
