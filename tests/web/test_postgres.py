@@ -30,7 +30,8 @@ def ask() -> int:
 def test_a_connection_whose_server_went_away_is_replaced_without_an_error() -> None:
     assert settings.DATABASES["default"]["CONN_HEALTH_CHECKS"] is True
     before = ask()
-    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+    # Autocommit: within a transaction pg_stat_activity stays as it was first read.
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [before])
         until(lambda: not other.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", [before]).fetchone())
 
