@@ -1,5 +1,6 @@
 """How static files are stored: hashed names, compressed copies."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.staticfiles.storage import HashedFilesMixin
@@ -19,6 +20,17 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     """
 
     patterns: tuple[Any, ...] = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", _MODULE_IMPORTS))
+
+    @cached_property
+    def _urls(self) -> dict[str, str]:
+        return {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The file's address, worked out once a process: a page asks for some forty of them."""
+        found = self._urls.get(name)
+        if found is None or force:
+            found = self._urls[name] = str(super().url(name, force))
+        return found
 
     def hashed_name(self, name: str, content: File[bytes] | None = None, filename: str | None = None) -> str:
         """The file's name with its hash; an optional file that is not installed keeps its name."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,13 +21,18 @@ _MOST_UNREAD = 99
 @register.simple_tag
 def icon(name: str, size: str = "20", label: str = "", cls: str = "") -> SafeString:
     """A symbol of the sprite; decorative unless it has a label."""
+    return _icon(static("icons/sprite.svg"), name, size, label, cls)
+
+
+@lru_cache(maxsize=512)
+def _icon(sprite: str, name: str, size: str, label: str, cls: str) -> SafeString:
     classes = " ".join(part for part in ("" if cls.startswith("bdg") else "ic", _size(size), cls) if part)
     reading = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="{}" viewBox="0 0 20 20" {}><use href="{}#i-{}"/></svg>',
         classes,
         reading,
-        static("icons/sprite.svg"),
+        sprite,
         name,
     )
 
