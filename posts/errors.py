@@ -11,6 +11,10 @@ class NotACreator(PostError):
     """Only creators publish, repost and quote."""
 
 
+class NotVerified(PostError):
+    """A creator whose identity check is over: nothing new until it is done again."""
+
+
 class NotAllowed(PostError):
     """The thing is not the actor's, or one of the two has blocked the other."""
 

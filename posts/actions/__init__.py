@@ -2,6 +2,7 @@
 
 from posts.actions.commenting import comment, delete_comment
 from posts.actions.counters import repair_counts
+from posts.actions.permission import require_publisher
 from posts.actions.publishing import MAX_PICTURES, NewPicture, delete, edit, publish
 from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, unrepost
 from posts.actions.restoring import restore, restore_comment
@@ -22,6 +23,7 @@ __all__ = [
     "publish",
     "repair_counts",
     "repost",
+    "require_publisher",
     "restore",
     "restore_comment",
     "unbookmark",

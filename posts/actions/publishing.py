@@ -19,8 +19,9 @@ from planet.web.ids import uuid7
 from planet.web.text import clean_text
 from posts import broadcasts, locks
 from posts.actions.counting import change
+from posts.actions.permission import require_publisher
 from posts.actions.texts import ALT_LENGTH, POST_LENGTH, checked, mentioned, set_mentions, set_tags
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed, TooManyPictures
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed, TooManyPictures
 from posts.models import Post, PostMention, PostPicture, PostRevision
 from posts.text import excerpt, tokenise
 
@@ -46,14 +47,13 @@ def publish(
 ) -> Post:
     """Publish a post, or a quote. The same `client_id` again returns the first post, whatever became of it.
 
-    Raises ValidationError (the text), images.BadImage, TooManyPictures, NotACreator, Gone or NotAllowed (what is
-    quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
+    Raises ValidationError (the text), images.BadImage, TooManyPictures, NotACreator, NotVerified, Gone or NotAllowed
+    (what is quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
     """
     text = checked(text, limit=POST_LENGTH)
     if first := _published(actor, client_id, text):
         return first
-    if not Creator.objects.filter(pk=actor.pk).exists():
-        raise NotACreator
+    require_publisher(actor)
     if len(pictures) > MAX_PICTURES:
         raise TooManyPictures
     stored = _store(pictures)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from creators.models import Creator
 from planet.accounts.models import User
 from planet.accounts.queries import blocked_between
 from planet.notifications.actions import notify, withdraw
@@ -16,7 +15,8 @@ from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
 from posts.actions.counting import change
-from posts.errors import Gone, NotACreator, NotAllowed
+from posts.actions.permission import require_publisher
+from posts.errors import Gone, NotAllowed
 from posts.models import Bookmark, Like, Post
 from posts.text import excerpt
 
@@ -71,10 +71,12 @@ def unbookmark(*, actor: User, post_id: UUID) -> Post:
 
 @transaction.atomic
 def repost(*, actor: User, post_id: UUID, now: datetime) -> Post:
-    """Show a post to the actor's followers. Returns the post itself. Raises Gone, NotAllowed, NotACreator."""
+    """Show a post to the actor's followers. Returns the post itself.
+
+    Raises Gone, NotAllowed, NotACreator, NotVerified.
+    """
     post = _lock(actor, post_id)
-    if not Creator.objects.filter(pk=actor.pk).exists():
-        raise NotACreator
+    require_publisher(actor)
     if Post.objects.filter(creator_id=actor.pk, repost_of=post, deleted_at=None).exists():
         return post
     item = Post.objects.create(id=uuid7(), creator_id=actor.pk, client_id=uuid7(), repost_of=post, created_at=now)

@@ -34,9 +34,9 @@ def tabs(current: str) -> list[dict[str, Any]]:
 
 
 def composer(request: HttpRequest) -> dict[str, Any]:
-    """The composer on top of a feed, for creators."""
+    """The composer on top of a feed, for who may publish."""
     user = request.user
-    return {"composer": PostForm()} if user.is_authenticated and user.is_creator else {}
+    return {"composer": PostForm()} if user.is_authenticated and user.may_publish else {}
 
 
 def profile_panel(request: HttpRequest, creator: Creator) -> Panel:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from planet.web.htmx import is_htmx
 from planet.web.toasts import toast
-from posts.errors import Gone, NotACreator, NotAllowed
+from posts.errors import Gone, NotACreator, NotAllowed, NotVerified
 
 View = Callable[..., HttpResponse]
 
 
 def answers(view: View) -> View:
-    """Deleted: 410. Not yours, or blocked: 404, as for nobody's. Not a creator: why, and how to become one."""
+    """Deleted: 410. Not yours, or blocked: 404, as for nobody's. Not a (verified) creator: why, and the way."""
 
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -28,8 +28,8 @@ def answers(view: View) -> View:
             return gone(request)
         except NotAllowed:
             raise Http404 from None
-        except NotACreator:
-            return not_a_creator(request)
+        except (NotACreator, NotVerified):
+            return may_not_publish(request)
 
     return answering
 
@@ -41,8 +41,8 @@ def gone(request: HttpRequest) -> HttpResponse:
     return render(request, "410.html", status=410)
 
 
-def not_a_creator(request: HttpRequest) -> HttpResponse:
-    """Why only creators publish, and the way to become one: a page, or what a dialog shows."""
+def may_not_publish(request: HttpRequest) -> HttpResponse:
+    """Why only verified creators publish, and the way to become one (again): a page, or what a dialog shows."""
     if not is_htmx(request):
         return render(request, "posts/not_creator.html", status=403)
     # Asked for as a dialog it is the answer; in place of something that was done, it is a refusal.

@@ -18,7 +18,7 @@ from planet.web.ratelimits import limited
 from planet.web.toasts import toast
 from posts import access, actions
 from posts.contexts import posts as contexts
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed
 from posts.forms import EditForm, PostForm
 from posts.models import Post
 from posts.queries import Row
@@ -49,8 +49,7 @@ def post(request: HttpRequest, post_id: UUID) -> HttpResponse:
 @answers
 def new(request: HttpRequest) -> HttpResponse:
     """The composer, alone on a page or in a dialog; POST publishes."""
-    if not person(request).is_creator:
-        raise NotACreator
+    actions.require_publisher(person(request))
     if request.method != "POST":
         quote = request.GET.get("quote")
         return _composer(request, PostForm(initial={"quote": quote}), quote)

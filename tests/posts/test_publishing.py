@@ -12,12 +12,12 @@ from django.core.exceptions import ValidationError
 from PIL import Image
 
 from creators.models import Creator
-from planet.accounts.models import Block
+from planet.accounts.models import Block, KycState, User
 from planet.notifications.models import Notification
 from planet.web.images import BadImage
 from posts import actions
 from posts.actions import NewPicture
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed, TooManyPictures
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotACreator, NotAllowed, NotVerified, TooManyPictures
 from posts.models import Post, PostMention, PostRevision, PostTag
 from tests.cast import Cast
 from tests.factories import make_creator, make_post, make_user
@@ -71,6 +71,22 @@ def test_only_a_creator_publishes(cast: Cast, publish: Publish) -> None:
     with pytest.raises(NotACreator):
         publish(cast.bob)
     assert not Post.objects.exists()
+
+
+@pytest.mark.parametrize("state", [state for state in KycState if state != KycState.APPROVED])
+def test_a_creator_whose_identity_check_is_over_publishes_nothing_until_it_stands_again(
+    cast: Cast, publish: Publish, state: KycState
+) -> None:
+    quoted, own = make_post(make_creator("dora")), make_post(cast.alice)
+    stale = User.objects.get(pk=cast.alice.pk)  # as a request has it that began before the end
+    User.objects.filter(pk=stale.pk).update(kyc_state=state)
+    for options in ({}, {"quote_of": quoted.pk}):
+        with pytest.raises(NotVerified):
+            publish(stale, **options)
+    actions.edit(actor=stale, post_id=own.pk, text="Other words", now=NOW)
+    actions.delete(actor=stale, post_id=own.pk, now=NOW)
+    User.objects.filter(pk=stale.pk).update(kyc_state=KycState.APPROVED)
+    assert publish(stale, quote_of=quoted.pk).quote_of == quoted
 
 
 def test_a_retry_returns_the_first_post(cast: Cast, publish: Publish) -> None:

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from planet.accounts.models import Block, User
+from planet.accounts.models import Block, KycState, User
 from planet.notifications.models import Notification
 from posts import actions
-from posts.errors import Gone, NotACreator, NotAllowed
+from posts.errors import Gone, NotACreator, NotAllowed, NotVerified
 from posts.models import Bookmark, Like, Post
 from tests.cast import Cast
 from tests.factories import make_creator, make_post
@@ -104,6 +104,16 @@ def test_only_creators_repost(cast: Cast) -> None:
     with pytest.raises(NotACreator):
         repost(cast.bob, post)
     assert Post.objects.count() == 1
+
+
+def test_a_creator_whose_identity_check_is_over_takes_reposts_back_and_makes_none(cast: Cast) -> None:
+    post, dora = make_post(cast.alice), make_creator("dora").user
+    repost(dora, post)
+    User.objects.filter(pk=dora.pk).update(kyc_state=KycState.EXPIRED)
+    with pytest.raises(NotVerified):
+        repost(dora, make_post(cast.alice))
+    actions.unrepost(actor=dora, post_id=post.pk, now=NOW)
+    assert not Post.objects.filter(creator=dora.pk, deleted_at=None).exists()
 
 
 def test_a_repost_may_come_back_after_it_was_taken_back(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from planet.accounts.models import KycState, User
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,11 @@ def test_only_an_operator_finds_the_way_to_the_operators_room(cast: Cast) -> Non
     assert 'href="/admin/"' not in page(cast.browser(cast.bob))
 
 
-def test_only_a_creator_is_offered_to_post(cast: Cast) -> None:
+def test_only_a_verified_creator_is_offered_to_post(cast: Cast) -> None:
     assert 'data-key="n"' in page(cast.browser(cast.alice.user))
     assert 'data-key="n"' not in page(cast.browser(cast.bob))
+    User.objects.filter(pk=cast.alice.pk).update(kyc_state=KycState.EXPIRED)
+    assert 'data-key="n"' not in page(cast.browser(cast.alice.user))
 
 
 def test_the_page_shown_is_marked_in_the_rail(cast: Cast) -> None:

@@ -102,6 +102,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the identity check stands approved."""
         return self.kyc_state == KycState.APPROVED
 
+    @property
+    def may_publish(self) -> bool:
+        """Whether the person is a creator whose identity check still stands."""
+        return self.is_creator and self.is_verified
+
 
 class DisplayNameChange(models.Model):
     """One change of a display name; the newest tells when the next is allowed."""

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from creators.models import Follow
-from planet.accounts.models import Block
+from planet.accounts.models import Block, KycState, User
 from planet.web.pagination import PAGE_SIZE
 from posts import actions
 from posts.models import Post
@@ -49,10 +49,12 @@ def test_home_is_everyone_for_guests_with_a_way_in(cast: Cast) -> None:
     assert 'data-topic="everyone"' in html
 
 
-def test_only_creators_get_the_composer(cast: Cast) -> None:
+def test_only_verified_creators_get_the_composer(cast: Cast) -> None:
     assert "data-composer" in body(cast.browser(cast.alice.user), "/")
     assert "data-composer" not in body(cast.browser(cast.bob), "/")
     assert "data-composer" not in body(Client(), "/")
+    User.objects.filter(pk=cast.alice.pk).update(kyc_state=KycState.EXPIRED)
+    assert "data-composer" not in body(cast.browser(cast.alice.user), "/")
 
 
 def test_an_empty_feed_suggests_whom_to_follow(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from creators.models import Creator
-from planet.accounts.models import Block, User
+from planet.accounts.models import Block, KycState, User
 from posts import actions
 from posts.models import Post, PostPicture
 from tests.cast import Cast
@@ -179,6 +179,35 @@ def test_a_reader_sees_why_and_the_way(cast: Cast) -> None:
     for response in (*asked, dialog):
         assert "/creator/start/" in response.content.decode()
     assert not Post.objects.exists()
+
+
+def test_a_creator_who_must_verify_again_sees_why_and_the_way(cast: Cast) -> None:
+    User.objects.filter(pk=cast.alice.pk).update(kyc_state=KycState.EXPIRED)
+    quoted = make_post(make_creator("dora"))
+    browser = cast.browser(cast.alice.user)
+    asked = [
+        browser.get("/post/"),
+        browser.get(f"/post/?quote={quoted.pk}"),
+        browser.post("/post/", form()),
+        browser.post("/post/", form(), headers=HTMX),
+        browser.post(f"/p/{quoted.pk}/repost/", {"on": "1"}),
+        browser.post(f"/p/{quoted.pk}/repost/", {"on": "1"}, headers=HTMX),
+    ]
+    for response in asked:
+        html = response.content.decode()
+        assert response.status_code == 403
+        assert "has to be done again" in html
+        assert '<a class="btn pri" href="/kyc/">' in html
+    assert Post.objects.get() == quoted
+
+
+def test_a_creator_who_must_verify_again_still_edits_and_deletes(cast: Cast) -> None:
+    User.objects.filter(pk=cast.alice.pk).update(kyc_state=KycState.EXPIRED)
+    post, browser = make_post(cast.alice), cast.browser(cast.alice.user)
+    assert browser.post(f"/p/{post.pk}/edit/", {"text": "Other words", "revision": "0"}).status_code == 302
+    assert Post.objects.get().text == "Other words"
+    assert browser.post(f"/p/{post.pk}/delete/").status_code == 302
+    assert not Post.objects.filter(deleted_at=None).exists()
 
 
 def test_a_guest_signs_in_first(db: None) -> None:
