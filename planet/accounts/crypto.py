@@ -40,15 +40,16 @@ def decrypt(data: bytes) -> bytes:
     return _cipher(settings.ENCRYPTION_KEY).decrypt(data)
 
 
-def identity_hash(country: str, document_type: str, number: str) -> str:
+def identity_hash(country: str, number: str) -> str:
     """The identity that a document stands for, as HMAC-SHA256 in hex.
 
+    Country and number only: whoever calls a passport an identity card the second time is no other person.
     The number is normalised first (compatibility forms folded, upper case, letters and digits only), so that
     spaces and dashes do not make another person; O and 0, I and 1 are one, for nobody sees them apart. The pepper is
     a secret of its own: numbers are few enough to be guessed from a plain hash, and the encryption key can be rotated
     without forgetting who is who.
     """
     normal = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", number).upper()).translate(_ALIKE)
-    message = "\x1f".join([country.upper(), document_type, normal])
+    message = "\x1f".join([country.upper(), normal])
     key = _derive(settings.KYC_IDENTITY_PEPPER, b"identity")
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()

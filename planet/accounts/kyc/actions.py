@@ -60,7 +60,7 @@ class Paper:
     @property
     def identity_hash(self) -> str:
         """The identity that it stands for."""
-        return crypto.identity_hash(self.country, self.type, self.number)
+        return crypto.identity_hash(self.country, self.number)
 
 
 @dataclass(frozen=True)

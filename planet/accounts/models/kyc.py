@@ -139,7 +139,7 @@ class KycCallback(models.Model):
 
 
 class VerifiedIdentity(models.Model):
-    """A person in the real world, as a keyed hash of country, document type and number, and the one account it holds.
+    """A person in the real world, as a keyed hash of country and document number, and the one account it holds.
 
     The row outlives the application: a banned person who signs up again brings the same document and meets it.
     """

@@ -35,7 +35,7 @@ def write(store: Store) -> None:
         handed_in = store.at(person.joined_hours * 0.95)
         decided = handed_in + dt.timedelta(hours=7)
         key = uuid7_at(handed_in, store.rng)
-        identity = crypto.identity_hash("XX", DocumentType.PASSPORT, f"DEMO{place:05}")
+        identity = crypto.identity_hash("XX", f"DEMO{place:05}")
         user = store.users[person]
         applications.append(
             {
