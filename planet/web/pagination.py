@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Field, Model, Q, QuerySet
 from django.http import Http404
 
 PAGE_SIZE = 20
@@ -28,21 +29,30 @@ def encode_cursor(*values: object) -> str:
     return _signer.sign_object([str(value) for value in values], compress=False)
 
 
-def decode_cursor(cursor: str, length: int = 1) -> list[str]:
-    """The key values in a cursor. Raises Http404 for one that we did not make."""
+def decode_cursor(cursor: str, model: type[Model], *keys: str) -> list[Any]:
+    """The values in a cursor of these columns of a model.
+
+    Raises Http404 for one that we did not make, and for one of another list: its values are none of these columns'.
+    """
     try:
         values = _signer.unsign_object(cursor)
-    except (BadSignature, ValueError):
+        return [_value(model, key, value) for key, value in zip(keys, values, strict=True)]
+    except (BadSignature, ValueError, ValidationError):
         raise Http404 from None
-    if not isinstance(values, list) or len(values) != length:
-        raise Http404
-    return values
+
+
+def _value(model: type[Model], key: str, value: str) -> Any:
+    """What a column holds, from its text. Raises ValidationError for what it cannot hold."""
+    column = cast("Field[Any, Any]", model._meta.get_field(key))
+    found = column.to_python(value)
+    column.run_validators(found)
+    return found
 
 
 def keyset(rows: QuerySet[M], *, after: str | None, key: str = "id", size: int = PAGE_SIZE) -> Page[M]:
     """One page of `rows`, the largest `key` (a unique column) first, beginning after the cursor."""
     if after:
-        (value,) = decode_cursor(after)
+        (value,) = decode_cursor(after, rows.model, key)
         rows = rows.filter(**{f"{key}__lt": value})
     found = list(rows.order_by(f"-{key}")[: size + 1])
     return Page(found[:size], encode_cursor(getattr(found[size - 1], key)) if len(found) > size else None)
@@ -51,7 +61,7 @@ def keyset(rows: QuerySet[M], *, after: str | None, key: str = "id", size: int =
 def keyset_by_time(rows: QuerySet[M], *, after: str | None, time: str, size: int = PAGE_SIZE) -> Page[M]:
     """One page of `rows`, the latest `time` first and `id` breaking ties, beginning after the cursor."""
     if after:
-        at, pk = decode_cursor(after, 2)
+        at, pk = decode_cursor(after, rows.model, time, "id")
         rows = rows.filter(Q(**{f"{time}__lt": at}) | Q(**{time: at, "id__lt": pk}))
     found: list[Any] = list(rows.order_by(F(time).desc(), "-id")[: size + 1])
     cursor = (

@@ -49,7 +49,7 @@ def thread(*, comment: Comment, viewer_id: UUID | None, after: str | None = None
     root = comment.root or comment
     replies = _shown(viewer_id).filter(root=root, deleted_at=None)
     if after:
-        replies = replies.filter(pk__gt=decode_cursor(after)[0])
+        replies = replies.filter(pk__gt=decode_cursor(after, Comment, "id")[0])
     elif comment.root_id:
         replies = replies.filter(pk__gte=comment.pk)
     found = list(_with_people(replies).order_by("pk")[: PAGE_SIZE + 1])

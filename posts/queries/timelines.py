@@ -8,7 +8,7 @@ from django.http import Http404
 
 from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
-from posts.models import Tag
+from posts.models import Bookmark, Post, Tag
 from posts.queries import sql
 from posts.queries.prepared import fetch
 from posts.queries.rows import Row, rows
@@ -22,7 +22,7 @@ MANY_FOLLOWS: Final = 200  # from here on a walk over everyone's newest posts is
 
 def following(*, viewer: User, after: str | None = None) -> Page[Row]:
     """What the people whom the viewer follows posted and reposted, and the viewer too; strictly in time."""
-    return _page(_following(viewer), viewer.pk, _uuid(after))
+    return _page(_following(viewer), viewer.pk, _post_id(after))
 
 
 def _following(viewer: User) -> str:
@@ -32,22 +32,22 @@ def _following(viewer: User) -> str:
 
 def latest(*, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
     """Everyone's posts, newest first; no reposts."""
-    return _page(sql.LATEST, viewer_id, _uuid(after))
+    return _page(sql.LATEST, viewer_id, _post_id(after))
 
 
 def by_creator(*, creator_id: UUID, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
     """What one creator posted and reposted."""
-    return _page(sql.BY_CREATOR, viewer_id, _uuid(after), creator=creator_id)
+    return _page(sql.BY_CREATOR, viewer_id, _post_id(after), creator=creator_id)
 
 
 def tagged(*, tag: Tag, viewer_id: UUID | None, after: str | None = None) -> Page[Row]:
     """Posts with this tag, newest first."""
-    return _page(sql.TAGGED, viewer_id, _uuid(after), tag=tag.pk)
+    return _page(sql.TAGGED, viewer_id, _post_id(after), tag=tag.pk)
 
 
 def bookmarked(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
     """What the viewer keeps, the latest kept first."""
-    before = decode_cursor(after)[0] if after else None
+    before = decode_cursor(after, Bookmark, "id")[0] if after else None
     found = fetch(sql.BOOKMARKED, {"viewer": viewer_id, "before": before, "size": PAGE_SIZE + 1})
     page, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     return Page(
@@ -112,10 +112,8 @@ def _before(since: UUID) -> UUID:
     return UUID(int=max(0, (since.int >> 80) - LATE_MS) << 80)
 
 
-def _uuid(cursor: str | None) -> UUID | None:
+def _post_id(cursor: str | None) -> UUID | None:
     if not cursor:
         return None
-    try:
-        return UUID(decode_cursor(cursor)[0])
-    except ValueError:
-        raise Http404 from None
+    found: UUID = decode_cursor(cursor, Post, "id")[0]
+    return found
