@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from planet.web import translations
 from tests.cast import cast
@@ -34,3 +36,9 @@ def _translations() -> None:
 def _clean_redis() -> None:
     """Every test starts with an empty Redis."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Every test starts in English: a request in another language leaves its thread in that language."""
+    translation.activate(settings.LANGUAGE_CODE)

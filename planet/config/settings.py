@@ -100,6 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "planet.web.templatetags.planet",
+                "planet.web.templatetags.kept",
                 "planet.web.templatetags.images",
             ],
         },

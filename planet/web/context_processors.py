@@ -19,6 +19,20 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "inter_installed": settings.INTER_DIR.is_dir(),
         "socket_url": settings.SOCKET_URL or f"{scheme}://{host}:{settings.REALTIME_PORT}/socket/",
         "preferences": preferences.read(request),
-        "browser_texts": browser_texts(),
+        "browser_texts": browser_texts,  # called by the template that shows them
         "languages": settings.LANGUAGES,
+        "full_path": request.get_full_path(),
+        "place": _place(request),
     }
+
+
+# Where the frame marks the link to the page that is shown. Everywhere else it is the same frame.
+_MARKED = frozenset(
+    ("home", "latest", "notifications", "bookmarks", "creator_edit", "creator_start", "settings", "post_new", "profile")
+)
+
+
+def _place(request: HttpRequest) -> str:
+    """The path, if the frame may have a link to it."""
+    match = request.resolver_match
+    return request.path if match and match.url_name in _MARKED else ""
