@@ -33,7 +33,7 @@ class Consumer:
         if not origin.welcome(scope["headers"]):
             await _refuse(scope, send, 403, "origin")
             return
-        address = origin.address(scope["headers"], (scope.get("client") or ("unknown",))[0])
+        address = origin.guest(scope["headers"], (scope.get("client") or ("",))[0])
         if not self.hub.door.admits(address):
             await _refuse(scope, send, 429, "busy")
             return

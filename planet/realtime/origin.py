@@ -1,9 +1,11 @@
-"""Which pages may open a socket, and from which address it comes."""
+"""Which pages may open a socket, and whom it comes from."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+
+from planet.addresses import neighbourhood, visitor
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -35,10 +37,6 @@ def _origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def address(headers: Headers, peer: str) -> str:
-    """The visitor's address: what the outermost of our own proxies saw, for what comes before it is hearsay."""
-    proxies: int = settings.TRUSTED_PROXIES
-    hops = [hop.strip() for hop in header(headers, b"x-forwarded-for").split(",") if hop.strip()]
-    if not proxies or len(hops) < proxies:
-        return peer
-    return hops[-proxies]
+def guest(headers: Headers, peer: str) -> str:
+    """Who knocks, for the limits of an address: an IPv6 network counts as one, whoever has it has all of it."""
+    return neighbourhood(visitor(header(headers, b"x-forwarded-for"), peer))

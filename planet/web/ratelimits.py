@@ -7,19 +7,18 @@ guard against abuse, and an outage must not silence everybody.
 import logging
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from ipaddress import ip_address, ip_network
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
+
+from planet.addresses import neighbourhood, visitor
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -46,25 +45,8 @@ class Rate:
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The browser's address. X-Forwarded-For counts only for as many proxies as we run ourselves.
-
-    0.0.0.0 when there is none that makes sense (a unix socket).
-    """
-    proxies: int = settings.TRUSTED_PROXIES
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    address = hops[-proxies] if proxies and len(hops) >= proxies else ""
-    for candidate in (address, request.META.get("REMOTE_ADDR", "")):
-        with suppress(ValueError):
-            return str(ip_address(candidate))
-    return "0.0.0.0"  # noqa: S104  # a name for "unknown", nothing binds to it
-
-
-def neighbourhood(address: str) -> str:
-    """What one guest can have of addresses: of IPv6 a whole /64, which would else be as many guests as they like."""
-    ip = ip_address(address)
-    if ip.version == 4:
-        return address
-    return str(ip.ipv4_mapped or ip_network((ip, 64), strict=False))
+    """The browser's address, as far as our own proxies saw it."""
+    return visitor(request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR", ""))
 
 
 def spend(name: str, who: str, rates: tuple[Rate, ...]) -> int:

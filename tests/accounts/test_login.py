@@ -55,6 +55,16 @@ def test_a_wrong_password_and_an_unknown_address_look_alike(cast: Cast) -> None:
     assert not mail.outbox
 
 
+def test_a_network_of_addresses_guesses_as_one_guest(cast: Cast) -> None:
+    def guess(address: str, n: int) -> str:
+        return errors(sign_in(Client(REMOTE_ADDR=address), f"nobody{n}@example.com"))
+
+    guesses = [guess(f"2001:db8::{n:x}", n) for n in range(1, 12)]
+    assert len(set(guesses[:10])) == 1
+    assert "too_many_login_attempts" in guesses[10]
+    assert guess("2001:db8:0:1::1", 99) == guesses[0]
+
+
 def test_an_unknown_address_takes_the_time_of_one_hash(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
     monkeypatch.setattr(User, "set_password", lambda self, raw: hashed.append(raw))

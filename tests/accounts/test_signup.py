@@ -176,6 +176,16 @@ def test_one_address_signs_up_only_so_often(client: Client) -> None:
     assert statuses == {200, 429}
 
 
+def test_a_network_of_addresses_signs_up_as_one_guest() -> None:
+    def status(address: str) -> int:
+        return sign_up(Client(REMOTE_ADDR=address), email="no address").status_code
+
+    assert [status(f"2001:db8::{n:x}") for n in range(1, 32)] == [200] * 30 + [429]
+    assert status("2001:db8:0:1::1") == 200
+    # IPv4 written as IPv6 is many guests, not one network.
+    assert {status(f"::ffff:192.0.2.{n}") for n in range(1, 32)} == {200}
+
+
 def test_the_form_needs_its_token() -> None:
     answer = sign_up(Client(enforce_csrf_checks=True))
     assert answer.status_code == 403

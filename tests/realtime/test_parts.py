@@ -87,10 +87,20 @@ def test_in_production_only_the_sites_own_address_is_welcome(
 def test_an_address_is_believed_as_far_as_our_own_proxies_saw_it(settings: Any) -> None:
     headers = [(b"x-forwarded-for", b"6.6.6.6, 1.2.3.4")]
     settings.TRUSTED_PROXIES = 0
-    assert origin.address(headers, "10.0.0.1") == "10.0.0.1"
+    assert origin.guest(headers, "10.0.0.1") == "10.0.0.1"
     settings.TRUSTED_PROXIES = 1
-    assert origin.address(headers, "10.0.0.1") == "1.2.3.4"
-    assert origin.address([], "10.0.0.1") == "10.0.0.1"
+    assert origin.guest(headers, "10.0.0.1") == "1.2.3.4"
+    assert origin.guest([], "10.0.0.1") == "10.0.0.1"
+
+
+def test_a_network_of_addresses_knocks_as_one_guest(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    door = Doorkeeper(Limits(handshakes_burst=2, handshakes_a_second=0.0))
+    knocks = ["2001:db8::1", "2001:db8::2", "2001:db8::ffff:3", "2001:db8:0:1::1", "::ffff:192.0.2.1", "not an address"]
+    guests = [origin.guest([(b"x-forwarded-for", knock.encode())], "10.0.0.1") for knock in knocks]
+    assert [door.admits(guest) for guest in guests] == [True, True, False, True, True, True]
+    assert guests[4:] == ["192.0.2.1", "10.0.0.1"]
+    assert origin.guest([], "") == "0.0.0.0"  # a unix socket
 
 
 def test_a_check_that_fails_denies_but_a_database_that_is_away_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,9 @@ from django.test import RequestFactory
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from planet.accounts.models import User
+from planet.addresses import neighbourhood
 from planet.web import ratelimits
-from planet.web.ratelimits import Rate, client_ip, limited, neighbourhood, spend
+from planet.web.ratelimits import Rate, client_ip, limited, spend
 
 
 @limited("test", "2/10m", "100/d")
@@ -85,6 +86,7 @@ def test_a_rate_that_is_none_stops_the_start(rate: str) -> None:
         (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
         (1, "", "10.0.0.1"),
         (1, "not an address", "10.0.0.1"),
+        (1, "::ffff:1.2.3.4", "1.2.3.4"),
         (2, "6.6.6.6, 1.2.3.4, 10.0.0.7", "1.2.3.4"),
     ],
 )
