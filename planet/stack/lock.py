@@ -47,8 +47,8 @@ def hold(data_dir: Path, *, url: str, patience: float = 30.0) -> Iterator[Held]:
     try:
         if not _try(own):
             raise AlreadyUp(_who(own))
-        os.ftruncate(own, 0)
-        os.pwrite(own, json.dumps({"pid": os.getpid(), "url": url}).encode(), 0)
+        # One write of one length: whoever reads at the same moment finds the old holder or the new one, never half.
+        os.pwrite(own, json.dumps({"pid": os.getpid(), "url": url}).ljust(1024).encode(), 0)
         tree = os.open(data_dir / TREE, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             deadline = time.monotonic() + patience

@@ -80,20 +80,13 @@ class Postgres:
         return self._launched([str(programs() / "postgres"), "-D", str(self.data), *flags])
 
     def ready(self) -> bool:
-        """Whether it accepts connections."""
-        probe = [
-            str(programs() / "pg_isready"),
-            "-q",
-            "-h",
-            str(self.socket_dir),
-            "-U",
-            "planet",
-            "-d",
-            "postgres",
-            "-t",
-            "2",
-        ]
-        return subprocess.run(probe, check=False).returncode == 0
+        """Whether it accepts connections, as its own lock file says: a connection to ask would be logged as refused."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+            running = Path(f"/proc/{int(lines[0])}").exists()
+        except (OSError, ValueError, IndexError):
+            return False
+        return running and lines[-1].strip() == "ready"
 
     def create_database(self, name: str) -> None:
         """Create the database unless it is there."""

@@ -10,6 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django_redis.exceptions import ConnectionInterrupted
+from redis.exceptions import RedisError
+
 from planet.stack import launch, probes
 from planet.stack.postgres import STOP_SIGNAL, Postgres
 from planet.stack.process import Service
@@ -91,13 +94,16 @@ def _host(env: "Env") -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(env.bind, env.bind)  # noqa: S104  # compared, not bound
 
 
-def servers(env: "Env") -> list[Service]:
-    """The four of ours."""
+def servers(env: "Env") -> list[list[Service]]:
+    """The four of ours, in two stages: what shows the first page comes before what works behind it."""
     started = time.time()
     metrics = empty_metrics_dir(env.data_dir)
 
     def worker_ready() -> bool:
-        return health.last_beat() >= started
+        try:
+            return health.last_beat() >= started
+        except (ConnectionInterrupted, RedisError):
+            return False
 
     async def at_once() -> bool:
         await asyncio.sleep(0)
@@ -108,10 +114,14 @@ def servers(env: "Env") -> list[Service]:
         return Service(name=name, command=command, ready=ready, environment=environment(name, metrics))
 
     return [
-        service("web", probes.http(_host(env), env.port, "/healthz")),
-        service("realtime", probes.http(_host(env), env.socket_port, "/healthz")),
-        service("worker", probes.in_thread(worker_ready)),
-        service("beat", at_once),
+        [
+            service("web", probes.http(_host(env), env.port, "/healthz")),
+            service("realtime", probes.http(_host(env), env.socket_port, "/healthz")),
+        ],
+        [
+            service("worker", probes.in_thread(worker_ready)),
+            service("beat", at_once),
+        ],
     ]
 
 

@@ -76,7 +76,8 @@ class Start:
             tree.console.say("Bringing the database up to date …")
             await self._manage(tree, "migrate", "--no-input", "--verbosity", "1")
         await self._seed(tree)
-        await tree.stage(services.servers(self.env))
+        for stage in services.servers(self.env):
+            await tree.stage(stage)
         tree.console.say(f"Planet is up at {settings.SITE_URL}")
         self._introduce(tree)
 

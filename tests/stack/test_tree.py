@@ -122,7 +122,7 @@ def test_the_next_tree_waits_until_the_servers_of_a_killed_one_have_gone(running
         (running.here / name).unlink()
     next_one = Running(running.here)
     try:
-        until(lambda: json.loads((running.here / "data" / lock.OWN).read_text())["pid"] == next_one.process.pid)
+        until(lambda: holder(running.here) == next_one.process.pid)
         assert not (running.here / "store").exists()
         os.kill(pids[0], signal.SIGCONT)
         fresh = next_one.wait_up()
@@ -131,3 +131,8 @@ def test_the_next_tree_waits_until_the_servers_of_a_killed_one_have_gone(running
     finally:
         next_one.process.terminate()
         next_one.process.communicate(timeout=20)
+
+
+def holder(here: Path) -> int:
+    """Which supervisor holds the data."""
+    return int(json.loads((here / "data" / lock.OWN).read_text())["pid"])
