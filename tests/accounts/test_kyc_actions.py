@@ -121,6 +121,17 @@ def test_calling_the_document_otherwise_makes_no_other_identity(cast: Cast) -> N
     assert kyc.decide(actor=cast.olga, application=second, approve=True, reason="", now=NOW).after == "rejected"
 
 
+def test_nothing_is_approved_that_names_no_identity(cast: Cast) -> None:
+    application = kyc.apply(user=cast.bob, provider="hosted", now=NOW)
+    with pytest.raises(kyc.NoIdentity):
+        kyc.decide(actor=cast.olga, application=application, approve=True, reason="", now=NOW)
+    assert state(cast.bob) == "pending"
+    assert not VerifiedIdentity.objects.exists()
+    actions.describe(application_id=application.pk, paper=paper())
+    kyc.decide(actor=cast.olga, application=application, approve=True, reason="", now=NOW)
+    assert VerifiedIdentity.objects.get().user == cast.bob
+
+
 def test_a_ban_holds_to_the_identity(cast: Cast) -> None:
     kyc.decide(actor=cast.olga, application=hand_in(cast.bob), approve=True, reason="", now=NOW)
     account_actions.suspend(user=cast.bob)

@@ -237,6 +237,17 @@ def test_who_comes_second_changes_nothing(
     assert AuditEntry.objects.count() == entries
 
 
+def test_a_hosted_check_without_an_identity_is_not_approved_and_may_be_rejected(cast: Cast, olga: Client) -> None:
+    hosted = kyc.apply(user=cast.bob, provider="hosted", now=timezone.now())
+    entries = AuditEntry.objects.count()
+    answer = use(olga, hosted, "approve")
+    assert "has not said yet whose identity it is" in answer.content.decode()
+    assert User.objects.get(pk=cast.bob.pk).kyc_state == KycState.PENDING
+    assert AuditEntry.objects.count() == entries
+    use(olga, hosted, "reject")
+    assert User.objects.get(pk=cast.bob.pk).kyc_state == KycState.REJECTED
+
+
 def test_an_approval_is_ended_with_a_reason(cast: Cast, olga: Client, there: World) -> None:
     use(olga, there.application, "approve")
     use(olga, there.application, "end")

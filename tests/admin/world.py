@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
 from planet.moderation.actions import record
@@ -37,11 +38,11 @@ def application(user: User, **fields: object) -> KycApplication:
     paper = documents.store(documents.clean(drawn()))
     selfie = documents.store(documents.clean(drawn()))
     User.objects.filter(pk=user.pk).update(kyc_state="pending")
-    made = KycApplication(
-        user=user, provider="manual", country="CH", document_type="passport", identity_hash="", **fields
-    )
+    number = f"X{user.handle}"
+    made = KycApplication(user=user, country="CH", document_type="passport", **{"provider": "manual"} | fields)
+    made.identity_hash = crypto.identity_hash("CH", number)
     made.document_file, made.selfie_file = paper, selfie
-    made.seal({"legal_name": "Charlie Example", "document_number": "X123"})
+    made.seal({"legal_name": "Charlie Example", "document_number": number})
     made.save()
     return made
 

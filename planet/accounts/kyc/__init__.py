@@ -4,6 +4,16 @@
 operators decide in the admin) and `hosted` (a provider such as Sumsub does, and calls back with a signature).
 """
 
-from planet.accounts.kyc.actions import CannotApply, NeedsReason, NotApproved, NotPending, Paper, apply, decide, end
+from planet.accounts.kyc.actions import (
+    CannotApply,
+    NeedsReason,
+    NoIdentity,
+    NotApproved,
+    NotPending,
+    Paper,
+    apply,
+    decide,
+    end,
+)
 
-__all__ = ["CannotApply", "NeedsReason", "NotApproved", "NotPending", "Paper", "apply", "decide", "end"]
+__all__ = ["CannotApply", "NeedsReason", "NoIdentity", "NotApproved", "NotPending", "Paper", "apply", "decide", "end"]

@@ -30,6 +30,10 @@ class NotApproved(Exception):
     """There is no approval to end."""
 
 
+class NoIdentity(Exception):
+    """Nobody has said yet whose identity it is, so there is nothing to approve."""
+
+
 class CannotApply(Exception):
     """The person is verified already, or an application is under way."""
 
@@ -108,7 +112,8 @@ def decide(*, actor: User | None, application: KycApplication, approve: bool, re
     """Approve or reject; the event says which it became.
 
     An approval becomes a rejection when another account already stands for the identity. `actor` None is a provider.
-    Raises NotPending when somebody decided first, and NeedsReason for a rejection without one.
+    Raises NotPending when somebody decided first, NeedsReason for a rejection without one, and NoIdentity for an
+    approval of a check that names no document: a hosted one that its provider has not answered.
     """
     locked = _lock(application.pk)
     if locked.state != KycState.PENDING:
@@ -116,6 +121,8 @@ def decide(*, actor: User | None, application: KycApplication, approve: bool, re
     reason = reason.strip()
     if not approve and not reason:
         raise NeedsReason
+    if approve and not locked.identity_hash:
+        raise NoIdentity
     if approve and not _claim(locked, now):
         approve, reason = False, _in_language(locked.user)
     locked.decided_at, locked.decided_by = now, actor
@@ -190,8 +197,6 @@ def _describe(application: KycApplication, paper: Paper) -> None:
 
 def _claim(application: KycApplication, now: datetime) -> bool:
     """Whether the identity now stands for this account. The insert decides; a look before it would be a race."""
-    if not application.identity_hash:
-        return True
     try:
         with transaction.atomic():
             VerifiedIdentity.objects.create(

@@ -164,6 +164,8 @@ class KycRoom(Room[KycApplication]):
             event = kyc.decide(actor=act.actor, application=act.target, approve=approve, reason=reason, now=act.now)
         except kyc.NotPending:
             raise Refused(_("somebody decided before you.")) from None
+        except kyc.NoIdentity:
+            raise Refused(_("the provider has not said yet whose identity it is.")) from None
         return act.record(f"kyc.{event.after}", asked="approve" if approve else "reject")
 
     @reasoned(
