@@ -34,12 +34,16 @@ def tabs(planet: Planet, browser: Browser) -> Tabs:
     return Tabs(browser, planet.url)
 
 
+# Somebody left a page while its socket was being opened: the browser says so, and nothing is wrong.
+LEFT_EARLY = "WebSocket is closed before the connection is established"
+
+
 @dataclass
 class Complaints:
     """What browsers had to say against our pages: errors, refused resources, server errors."""
 
     said: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=lambda: [LEFT_EARLY])
 
     def listen(self, context: BrowserContext) -> None:
         """Collect from every page of this browser."""
