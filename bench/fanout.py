@@ -92,8 +92,8 @@ def run_floor(bench: Bench, load: Load, python: bool, whole_reads: bool = False)
     data = wire.frame(wire.with_id(b"1763800000000-0", payload()))
     contender = bench.python_floor() if python else bench.floor(frame=0 if whole_reads else len(data))
     with contender as (server, feed), bench.readers(server, load.sockets, plain=True) as readers:
-        wait(lambda: bool(readers.state.ready == load.sockets))
-        time.sleep(0.2)  # the last of them are accepted
+        wait(lambda: server.open_files() > load.sockets)
+        time.sleep(0.2)  # and the last one accepted is known to the writer
         return drive(server, readers, load, lambda count: feed.sendall(data * count), len(data))
 
 
@@ -160,6 +160,7 @@ def compare(bench: Bench, load: Load) -> list[report.Row]:
     for _ in range(ROUNDS):
         for name, run in contenders.items():
             taken[name].append(run())
+            print(f"{load.sockets} sockets: {name}: %.2f µs, %.0f/s" % taken[name][-1], flush=True)
     cpu = {name: statistics.median(figures[0] for figures in rounds) for name, rounds in taken.items()}
     rate = {name: statistics.median(figures[1] for figures in rounds) for name, rounds in taken.items()}
     rows = []

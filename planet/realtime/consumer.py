@@ -67,6 +67,8 @@ class Consumer:
         user_id, session_key, address = who
         protocol = scope.get("extensions", {}).get(SCOPE_KEY)
         outlet: SocketProtocol | AsgiOutlet = protocol or AsgiOutlet(send, lambda: self._slow(socket))
+        if isinstance(outlet, SocketProtocol):
+            outlet.admit(self.hub.limits.unread_bytes, lambda: self._slow(socket))
         socket = Socket(
             outlet,
             user_id=user_id,
@@ -75,8 +77,6 @@ class Consumer:
             work_burst=self.hub.limits.work_burst,
             now=time.monotonic(),
         )
-        if isinstance(outlet, SocketProtocol):
-            outlet.admit(self.hub.limits.unread_bytes, lambda: self._slow(socket))
         scope.clear()  # its headers are most of what an idle socket would hold
         self.hub.add(socket)
         try:

@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 POSITION_MARGIN = 5_000  # milliseconds: what the subscription may lag behind Redis' clock
 _RECHECK_AT_ONCE = 100
+_RECHECK_SECONDS = 5.0  # at a stretch: presence must not wait for thousands of sockets
 
 
 class _Revocation(msgspec.Struct):
@@ -232,7 +233,7 @@ class Hub:
         due = now - self.limits.recheck_seconds
         if not self._suspects:
             self._suspects.extend(socket for socket in self.sockets if socket.checked_at < due)
-        while self._suspects:
+        while self._suspects and time.monotonic() < now + _RECHECK_SECONDS:
             count = min(_RECHECK_AT_ONCE, len(self._suspects))
             chosen = [socket for socket in (self._suspects[i] for i in range(count)) if socket in self.sockets]
             questions = [(s.session_key, s.user_id, frozenset(s.topics)) for s in chosen]

@@ -59,6 +59,8 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*arguments, **options)
         self.queue = Mailbox()  # type: ignore[assignment]
         self.slow: Callable[[], None] = _nobody_minds
+        self.write: Callable[[bytes], object]
+        self.is_closing: Callable[[], bool]
 
     async def run_asgi(self) -> None:
         """Run the application with this protocol in its scope's extensions."""
@@ -69,18 +71,13 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         """After the handshake: call `slow()` once more than `unread_bytes` wait, and let go of what it took."""
         self.transport.set_write_buffer_limits(high=unread_bytes)
         self.slow = slow
+        # The hub calls these a million times a second: uvloop's own, with nothing of ours in between. It forgets a
+        # socket before it ends it, and whoever else closes one closes the transport.
+        self.write, self.is_closing = self.transport.write, self.transport.is_closing
         # The headers of the handshake: a fifth of an idle socket. The parser of websockets holds on to the request.
         self.request.headers.clear()
         del self.request, self.response
         self.scope["headers"] = []
-
-    def write(self, data: bytes, /) -> None:
-        """Send whole frames."""
-        self.transport.write(data)
-
-    def is_closing(self) -> bool:
-        """Whether nothing may be written any more."""
-        return self.close_sent or self.transport.is_closing()
 
     def pause_writing(self) -> None:
         """The peer does not read: the transport holds more than it may."""

@@ -22,13 +22,18 @@ class Close:
 
 
 class Outlet(Protocol):
-    """Where the frames of one socket go."""
+    """Where the frames of one socket go.
 
-    def write(self, data: bytes, /) -> object:
-        """Send whole frames. Never blocks; may only be called while not closing."""
+    `write` sends whole frames; it never blocks and may only be called while `is_closing()` is False.
+    """
 
-    def is_closing(self) -> bool:
-        """Whether nothing may be written any more."""
+    @property
+    def write(self) -> Callable[[bytes], object]:
+        """Sends."""
+
+    @property
+    def is_closing(self) -> Callable[[], bool]:
+        """Says whether nothing may be written any more."""
 
     def end(self, code: int) -> None:
         """Close the socket; later calls do nothing."""
