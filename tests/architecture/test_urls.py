@@ -1,0 +1,132 @@
+"""Every address of ours: its name resolves, it refuses what it does not do, and nobody without a right gets in."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from planet.config.env import ROOT
+from tests.cast import Cast
+from tests.factories import make_post
+
+OURS = ("planet.", "creators.", "posts.")
+# What everybody may read, signed in or not.
+PUBLIC = {
+    "asset", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
+    "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post",
+    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "readyz", "robots", "topic",
+}  # fmt: skip
+# Machines come with a signature instead of a session.
+SIGNED = {"kyc_webhook"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A URL pattern of ours that has a name."""
+
+    name: str
+    pattern: URLPattern
+
+    def path(self, post: uuid.UUID | None = None) -> str:
+        """An address that fits the pattern; of things that do not exist unless they are given."""
+        values = {
+            "post_id": post or uuid.uuid4(),
+            "comment_id": uuid.uuid4(),
+            "notification_id": uuid.uuid4(),
+            "handle": "alice",
+            "name": "something",
+            "symbol": "SOL",
+            "provider": "hosted",
+            "tab": "live",
+        }
+        return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})
+
+
+def _walk(patterns: "list[URLPattern | URLResolver]") -> Iterator[Address]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns)
+        elif pattern.name and pattern.lookup_str.startswith(OURS) and ".admin" not in pattern.lookup_str:
+            yield Address(pattern.name, pattern)
+
+
+ADDRESSES = {address.name: address for address in _walk(get_resolver().url_patterns) if ":" not in address.name}
+named = pytest.mark.parametrize("name", sorted(ADDRESSES))
+
+
+@named
+def test_a_name_gives_an_address_that_leads_back_to_it(name: str) -> None:
+    match = get_resolver().resolve(ADDRESSES[name].path())
+    assert match.url_name == name
+
+
+@named
+def test_an_address_refuses_methods_that_it_does_not_have(cast: Cast, name: str) -> None:
+    browser = cast.browser(cast.olga)
+    for method in ("put", "patch", "delete"):
+        answer = getattr(browser, method)(ADDRESSES[name].path(make_post(cast.alice).pk))
+        assert answer.status_code in (403, 404, 405), (method, answer.status_code)
+
+
+@named
+def test_a_guest_is_asked_to_sign_in_or_turned_away(cast: Cast, name: str) -> None:
+    path = ADDRESSES[name].path(make_post(cast.alice).pk)
+    for answer in (Client().get(path), Client().post(path)):
+        assert answer.status_code < 500
+        if answer.status_code == 302:
+            assert "/accounts/login/" in answer["Location"] or name in PUBLIC, answer["Location"]
+        elif answer.status_code == 200:
+            assert name in PUBLIC, "a guest got a page that is not public"
+
+
+@named
+def test_a_form_from_elsewhere_is_refused(cast: Cast, name: str) -> None:
+    """A POST without our token: refused before the view, wherever a session counts."""
+    if name in SIGNED:
+        return
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(cast.bob, "allauth.account.auth_backends.AuthenticationBackend")
+    answer = browser.post(ADDRESSES[name].path(make_post(cast.alice).pk), {"on": "1", "text": "forged"})
+    assert answer.status_code in (403, 405), answer.status_code
+
+
+@named
+def test_an_address_is_visited_by_some_test(name: str) -> None:
+    tests = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("*.py") if "architecture" not in path.parts)
+    # By its name, or by the fixed parts of its path.
+    fixed = [part for part in re.split(r"<[^>]+>", str(ADDRESSES[name].pattern.pattern)) if part.strip("/@")]
+    assert f'"{name}"' in tests or all(part.strip("/") in tests for part in fixed), "no test knows this address"
+
+
+def test_templates_and_code_name_only_addresses_that_exist() -> None:
+    every = {key for key in get_resolver().reverse_dict if isinstance(key, str)}
+    files = [
+        *(ROOT / "templates").rglob("*.html"),
+        *(p for hub in ("planet", "creators", "posts") for p in (ROOT / hub).rglob("*.py")),
+    ]
+    unknown = set()
+    for path in files:
+        text = path.read_text()
+        for name in re.findall(r"""\{% url ["']([\w:-]+)["'] """, text) + re.findall(r'\breverse\("([\w:-]+)"', text):
+            if ":" in name:
+                _assert_namespaced(name)
+            elif name not in every and not _resolves(name):
+                unknown.add((str(path.relative_to(ROOT)), name))
+    assert not unknown
+
+
+def _resolves(name: str) -> bool:
+    try:
+        reverse(name)
+    except NoReverseMatch as error:
+        return "not a valid view function or pattern name" not in str(error)
+    return True
+
+
+def _assert_namespaced(name: str) -> None:
+    namespace = name.split(":", maxsplit=1)[0]
+    assert namespace in get_resolver().namespace_dict
