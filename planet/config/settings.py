@@ -122,7 +122,8 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": str(parts.pop("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "server_side_binding": False, "prepare_threshold": 3},
+        # Bound by the server, so that a statement is parsed and planned once a connection, not once a value.
+        "OPTIONS": {**parts, "server_side_binding": True, "prepare_threshold": 3},
     }
 
 
