@@ -74,8 +74,11 @@ def _shoot(page: Page, place: Place, path: Path) -> list[str]:
         page.evaluate("top => scrollTo(0, top)", top)
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_load_state("networkidle")
-    clip = {"x": 0, "y": 0, "width": size["width"], "height": max(size["height"], min(height, TALLEST))}
-    page.screenshot(path=path, full_page=True, clip=clip, animations="disabled")  # type: ignore[arg-type]
+    # As high as the page: what is fixed to the bottom stands at the bottom of the picture.
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, TALLEST))})
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=path, animations="disabled")
+    page.set_viewport_size(size)
     if answer is None or answer.status != place.status:
         return [f"{place.path}: answered {answer.status if answer else 'nothing'}, expected {place.status}"]
     return []

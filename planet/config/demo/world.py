@@ -228,8 +228,9 @@ def _worth_sharing(rng: random.Random, entries: list[Entry], author: Person) -> 
 def _written(rng: random.Random, writers: Writers, author: Person, hours: float) -> Entry:
     theme, template = writers.theme(author)
     facts = writers.facts(author, theme, hours)
-    text = facts.say(template)
-    if "#" not in text and rng.random() < 0.12:
+    # Tags go to any sentence, not always to the same ones: a topic's page must not repeat itself either.
+    text = facts.say(template.replace(" {T}", "") if rng.random() < 0.7 else template)
+    if "#" not in text and rng.random() < 0.3:
         text = f"{text} #{facts.topic}"
     entry = Entry(author, hours, text, template, theme, facts)
     if rng.random() < 0.014 and hours > 6:
