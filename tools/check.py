@@ -102,7 +102,7 @@ def main() -> int:
         report.run(name, command)
     if not options.lint:
         pytest = [sys.executable, "-m", "pytest", "-q", "--no-header"]
-        workers = ["-n", "auto", "--maxprocesses", "8", "--dist", "worksteal"]
+        workers = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadscope"]
         report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults"], tests=True)
         report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
         if find_browser():

@@ -64,13 +64,16 @@ class Child:
         self._task = asyncio.create_task(self._supervise(), name=self.service.name)
         failed = asyncio.create_task(self._failed.wait())
         ready = asyncio.create_task(self._wait_ready())
+        waited = {failed, ready, self._task}
         try:
-            done, _ = await asyncio.wait({failed, ready}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(waited, timeout=within, return_when=asyncio.FIRST_COMPLETED)
         finally:
             failed.cancel()
             ready.cancel()
+        for task in done:
+            task.result()  # raises what went wrong in us rather than in the server
         if ready not in done:
-            why = "keeps dying" if failed in done else f"did not answer within {within:.0f} s"
+            why = "keeps dying" if self._failed.is_set() else f"did not answer within {within:.0f} s"
             raise StartFailed(f"{self.service.name} {why}.\n{self.console.last(self.service.name)}".rstrip())
         self._ever_ready = True
 
