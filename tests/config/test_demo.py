@@ -3,14 +3,11 @@
 import datetime as dt
 import random
 from collections import Counter
-from collections.abc import Iterator
 from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.utils import timezone
-from pytest_django.plugin import DjangoDbBlocker
 
 from creators.actions import repair_counts as repair_follow_counts
 from creators.models import Creator, Follow
@@ -45,14 +42,11 @@ def _without_pixels(jobs: list[Job]) -> list[Painted]:
     ]
 
 
-@pytest.fixture(scope="module")
-def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo planet, once for all tests that only look at it; taken back afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        with mock.patch.object(seed, "paint_all", _without_pixels):
-            assert seed.demo(now=timezone.now())
-        yield
-        transaction.set_rollback(True)
+@pytest.fixture
+def seeded(db: None) -> None:
+    """The demo planet, in seconds: ask for it seldom."""
+    with mock.patch.object(seed, "paint_all", _without_pixels):
+        assert seed.demo(now=timezone.now())
 
 
 def test_the_same_seed_makes_the_same_world(world: World) -> None:
@@ -143,7 +137,7 @@ def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
         assert told.newest_actors == actors[:3]
 
 
-def test_the_demo_accounts_can_sign_in_and_find_something(seeded: None) -> None:
+def test_the_demo_is_lived_on_in_order_and_made_once(seeded: None) -> None:
     for account in people.ACCOUNTS:
         user = User.objects.get(email=account.email)
         assert user.check_password(account.password)
@@ -157,16 +151,12 @@ def test_the_demo_accounts_can_sign_in_and_find_something(seeded: None) -> None:
     assert Notification.objects.filter(recipient=ines).exclude(read_at=None).exists()
     assert KycApplication.objects.filter(state=KycState.PENDING).count() == 3
 
-
-def test_posts_sort_as_they_were_written(seeded: None) -> None:
+    # Posts sort as they were written, every picture is described, and a second seeding changes nothing.
     by_id = list(Post.objects.order_by("id").values_list("created_at", flat=True))
     assert by_id == sorted(by_id)
     assert by_id[-1] <= timezone.now()
     assert Comment.objects.filter(root=None).exists()
     assert PostPicture.objects.exclude(alt="").count() == PostPicture.objects.count() > 80
-
-
-def test_seeding_twice_changes_nothing(seeded: None) -> None:
     before = (User.objects.count(), Post.objects.count(), Like.objects.count())
     assert not seed.demo(now=timezone.now())
     assert (User.objects.count(), Post.objects.count(), Like.objects.count()) == before

@@ -47,7 +47,8 @@ def _pick(rng: random.Random, everybody: list[Person], entry: Entry, count: int)
 
 def _later(rng: random.Random, hours: float, scale: float) -> float:
     """An age after something `hours` old: soon, most often; never in the future."""
-    return hours * (1 - min(0.995, rng.expovariate(max(hours, 0.2) / scale))) if hours > scale else hours * rng.random()
+    passed = rng.expovariate(1 / scale)
+    return hours - passed if passed < hours else hours * rng.random()
 
 
 def _react(rng: random.Random, entry: Entry, everybody: list[Person]) -> None:
