@@ -130,18 +130,19 @@ def run_paced(bench: Bench, sockets: int, a_second: int) -> tuple[float, float, 
     return statistics.median(micros) / 1000, micros[int(len(micros) * 0.99)] / 1000, busy
 
 
-def run_return(bench: Bench, sockets: int, missed: int) -> float:
-    """Seconds until `sockets` that were away are connected, authorised and have what they missed."""
+def run_return(bench: Bench, sockets: int, missed: int) -> tuple[float, float]:
+    """Until `sockets` that were away are connected, authorised and have what they missed: seconds, and CPU seconds."""
     with bench.hub() as server:
         client = bench.client()
         seconds, micros = client.time()
         cursor = f"{seconds * 1000 + micros // 1000}-0"
         Publisher(bench)(missed)
         bench.greet(cursor)
+        cpu = server.cpu_seconds()
         with bench.readers(server, sockets) as readers:
-            took = time.monotonic() - readers.started
+            took, cpu = time.monotonic() - readers.started, server.cpu_seconds() - cpu
     bench.greet()
-    return took
+    return took, cpu
 
 
 def compare(bench: Bench, load: Load) -> list[report.Row]:
@@ -183,8 +184,9 @@ def main() -> None:
         paced = sorted(run_paced(bench, 5000, 100) for _ in range(3))[1]
         value = f"p50 {paced[0]:.0f} ms, p99 {paced[1]:.0f} ms, {paced[2]:.0%} of a core"
         rows.append(report.Row("5,000 readers, 100 events/s", value, "", "p99 ≤ 100 ms", paced[1] <= 100))
-        back = statistics.median(run_return(bench, 5000, 20) for _ in range(3))
-        rows.append(report.Row("5,000 sockets back, 20 missed events each", f"{back:.2f} s", "", "≤ 3 s", back <= 3))
+        back, cpu = sorted(run_return(bench, 5000, 20) for _ in range(3))[1]
+        value = f"{back:.1f} s, {cpu:.1f} s CPU"
+        rows.append(report.Row("5,000 sockets back, 20 missed events each", value, "", "≤ 3 s", back <= 3))
     finally:
         bench.close()
     report.write(
