@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket as sockets
 import subprocess
@@ -104,6 +105,7 @@ def own_redis(tmp_path: Path, settings: Any) -> Iterator["RunningRedis"]:
     connection.client.cache_clear()
     yield redis
     redis.kill()
+    shutil.rmtree(redis.server.socket.parent)
     connection.client().close()
     connection.client.cache_clear()
 
