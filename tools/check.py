@@ -106,7 +106,7 @@ def main() -> int:
         report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults"], tests=True)
         report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
         if find_browser():
-            report.run("browser tests", [*pytest, "-m", "e2e"], tests=True)
+            report.run("browser tests", [*pytest, "--timeout", "400", "-m", "e2e"], tests=True)  # the first one seeds
         else:
             no_browser(report)
     return report.close()
