@@ -4,6 +4,7 @@
 the CSRF token, how long ago) it has a slot: a name between two NULs, which no text can contain (posts.text.render).
 A cached card is named after everything that is baked into it: the post and its revision, how its author looks, what it
 quotes and how that looks, the language, the template. So nothing is ever invalidated: what changes gets a new name.
+Redis keeps the cards of all processes; each process keeps those it has just shown nearer still, cut at their slots.
 """
 
 import re
@@ -12,7 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
+from threading import Lock
 from typing import Final
 from uuid import UUID
 
@@ -35,10 +38,16 @@ from posts.queries import Row, of_posts
 from posts.text import excerpt, render
 
 SECONDS_KEPT: Final = 3600
+MOST_NEAR: Final = 2000  # cards of about 7 kB
 QUOTED_LENGTH: Final = 280
 
 _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
 _BAKED: Final = ("posts/_card.html", "posts/_quote.html", "posts/_media.html", "web/_name.html")
+
+
+Parts = tuple[str, ...]  # text, name of a slot, text, …
+_near: dict[str, Parts] = {}
+_near_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -124,16 +133,27 @@ def _templates() -> str:
     return digest.hexdigest()
 
 
-def _baked(rows: Sequence[Row]) -> dict[str, str]:
-    """The neutral HTML of each row, by name: out of Redis, or rendered now and put there."""
+def _baked(rows: Sequence[Row]) -> dict[str, Parts]:
+    """The neutral HTML of each row, by name: from nearby, out of Redis, or rendered now and put into both."""
     wanted = {_name(row): row for row in rows}
-    html = _recall(list(wanted))
-    missing = {name: row for name, row in wanted.items() if name not in html}
+    parts = {name: near for name in wanted if (near := _near.get(name)) is not None}
+    html = _recall([name for name in wanted if name not in parts])
+    missing = {name: row for name, row in wanted.items() if name not in parts and name not in html}
     if missing:
         rendered = dict(zip(missing, _render(list(missing.values())), strict=True))
         _remember(rendered)
         html.update(rendered)
-    return html
+    cut = {name: tuple(text.split("\0")) for name, text in html.items()}
+    if cut:
+        _keep_near(cut)
+    return parts | cut
+
+
+def _keep_near(cut: dict[str, Parts]) -> None:
+    with _near_lock:
+        _near.update(cut)
+        for oldest in list(islice(_near, max(0, len(_near) - MOST_NEAR))):
+            del _near[oldest]
 
 
 def _recall(names: list[str]) -> dict[str, str]:
@@ -182,9 +202,9 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
 # --- what is filled in --------------------------------------------------------------------------------------------
 
 
-def _fill(html: str, row: Row, viewer: Viewer, full: bool) -> SafeString:
+def _fill(baked: Parts, row: Row, viewer: Viewer, full: bool) -> SafeString:
     values = _values(row, viewer, full)
-    parts = html.split("\0")
+    parts = list(baked)
     parts[1::2] = [
         times.ago(datetime.fromisoformat(name[1:]), viewer.now) if name[0] == "@" else values[name]
         for name in parts[1::2]

@@ -1,5 +1,6 @@
 """What every page's frame shows of the inbox."""
 
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,4 +14,4 @@ def inbox(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # a page of an early error has none
     if user is None or not user.is_authenticated:
         return {"unread_count": 0}
-    return {"unread_count": lazy(lambda: unread_count(user.pk), int)()}
+    return {"unread_count": lazy(cache(partial(unread_count, user.pk)), int)()}  # counted once, however often shown

@@ -34,6 +34,9 @@ def forget() -> None:
 
 
 class _Kept(template.Node):
+    # No {% block %} may stand inside (it would be kept with one page's content), so nobody need look for one here.
+    child_nodelists = ()
+
     def __init__(self, nodelist: NodeList, vary: list[FilterExpression]) -> None:
         self.nodelist, self.vary = nodelist, vary
 
