@@ -1,5 +1,6 @@
 """What every page's frame shows of the inbox."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
@@ -9,9 +10,18 @@ from django.utils.functional import lazy
 from planet.notifications.queries import unread_count
 
 
+def _ask(count: Callable[[], int]) -> int:
+    return count()
+
+
+# Made once: `lazy` builds a class, which takes as long as half a page.
+_asked = lazy(_ask, int)
+
+
 def inbox(request: HttpRequest) -> dict[str, Any]:
     """`unread_count` of whoever is signed in; asked for only by a page that shows it."""
     user = getattr(request, "user", None)  # a page of an early error has none
     if user is None or not user.is_authenticated:
         return {"unread_count": 0}
-    return {"unread_count": lazy(cache(partial(unread_count, user.pk)), int)()}  # counted once, however often shown
+    # Counted when it is first shown, and once, however often it is shown.
+    return {"unread_count": _asked(cache(partial(unread_count, user.pk)))}

@@ -1,5 +1,6 @@
 """What every page's frame needs."""
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "languages": settings.LANGUAGES,
         "full_path": request.get_full_path(),
         "place": _place(request),
+        "since": int(time.time()),
     }
 
 
