@@ -1,6 +1,8 @@
 # Every recipe is one command; what it does is in manage.py and tools/.
 PYTHON ?= python3
 RUN := .venv/bin/python
+# Compiling our thousand modules anew in each of the processes costs more than all the rest of a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help up test lint reset screenshots bench lock
 help: ## this list
