@@ -64,12 +64,24 @@ def _middle(numbers: list[float]) -> float:
 
 
 def _run(url: str) -> dict[str, Any]:
+    """One report. A run whose trace Lighthouse could not record measured nothing, and is run again."""
+    for _ in range(3):
+        if report := _attempt(url):
+            return report
+    raise SystemExit("Lighthouse could not record a run on this machine")
+
+
+def _attempt(url: str) -> dict[str, Any] | None:
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory) / "report.json"
         command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={out}"]
         command += [f"--chrome-flags={FLAGS} --user-data-dir={directory}/profile"]
         command += [f"--only-categories={','.join(BUDGETS)}"]
-        subprocess.run(command, env={**os.environ, "CHROME_PATH": find_chromium()}, check=True, timeout=300)
+        environment = {**os.environ, "CHROME_PATH": find_chromium()}
+        done = subprocess.run(command, env=environment, check=False, timeout=300, capture_output=True, text=True)
+        if done.returncode != 0:
+            print(done.stderr.strip().splitlines()[-1:])
+            return None
         report: dict[str, Any] = json.loads(out.read_text())
         return report
 
