@@ -182,9 +182,9 @@ def _timed(act: Callable[[], Any], repeats: int = 200) -> float:
 def _sql(size: Size) -> list[report.Row]:
     """The timeline of readers with known followings, against reading twenty posts by their keys."""
     from planet.accounts.models import User
+    from planet.web.prepared import fetch
     from posts.models import Post
     from posts.queries import sql
-    from posts.queries.prepared import fetch
 
     ids: list[UUID] = list(Post.objects.order_by("-id").values_list("pk", flat=True)[:21])
     floor = _timed(lambda: fetch(FLOOR_SQL, {"ids": ids}))

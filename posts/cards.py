@@ -40,13 +40,16 @@ from posts.text import excerpt, render
 SECONDS_KEPT: Final = 3600
 MOST_NEAR: Final = 2000  # cards of about 7 kB
 QUOTED_LENGTH: Final = 280
+FIRST_SCREEN: Final = 2  # cards
 
 _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
+_LAZY: Final = "lazy"
 _BAKED: Final = ("posts/_card.html", "posts/_quote.html", "posts/_media.html", "web/_name.html")
 
 
+Name = tuple[object, ...]
 Parts = tuple[str, ...]  # text, name of a slot, text, …
-_near: dict[str, Parts] = {}
+_near: dict[Name, Parts] = {}
 _near_lock = Lock()
 
 
@@ -102,8 +105,16 @@ def viewer(request: HttpRequest) -> Viewer:
 
 def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Card]:
     """The rows as finished cards. No query when they are cached; three otherwise, however many."""
-    html = _baked(rows)
-    return [Card(row, _fill(html[_name(row)], row, viewer, full)) for row in rows]
+    names = _names(rows)
+    baked = _baked(dict(zip(names, rows, strict=True)))
+    filled: list[Card] = []
+    first_picture = True  # the one that is likely on the first screen is not left for later
+    for name, row in zip(names, rows, strict=True):
+        parts = baked[name]
+        eager = first_picture and len(filled) < FIRST_SCREEN and _LAZY in parts
+        first_picture = first_picture and not eager
+        filled.append(Card(row, _fill(parts, row, viewer, full=full, eager=eager)))
+    return filled
 
 
 def neutral(row: Row) -> SafeString:
@@ -114,14 +125,17 @@ def neutral(row: Row) -> SafeString:
 # --- what is baked ------------------------------------------------------------------------------------------------
 
 
-def _name(row: Row) -> str:
-    """The name of the cached card: all that is baked into it."""
-    quoted = "-"
-    if row.has_quote:
-        quoted = (
-            f"{row.quote.id}.{row.quote.revision}.{row.quote_author.version}" if row.quote and row.quote_author else "x"
-        )
-    return f"{row.post.id}:{row.post.revision}:{row.author.version}:{quoted}:{get_language()}:{_templates()}"
+def _names(rows: Sequence[Row]) -> list[Name]:
+    """The names of the cached cards: all that is baked into each."""
+    everywhere = (get_language(), _templates())
+    return [
+        (row.post.id, row.post.revision, row.author, row.has_quote, *_quoted(row), *everywhere)  # a Face is its looks
+        for row in rows
+    ]
+
+
+def _quoted(row: Row) -> Name:
+    return (row.quote.id, row.quote.revision, row.quote_author) if row.quote else ()
 
 
 @lru_cache(maxsize=1)
@@ -133,9 +147,8 @@ def _templates() -> str:
     return digest.hexdigest()
 
 
-def _baked(rows: Sequence[Row]) -> dict[str, Parts]:
+def _baked(wanted: dict[Name, Row]) -> dict[Name, Parts]:
     """The neutral HTML of each row, by name: from nearby, out of Redis, or rendered now and put into both."""
-    wanted = {_name(row): row for row in rows}
     parts = {name: near for name in wanted if (near := _near.get(name)) is not None}
     html = _recall([name for name in wanted if name not in parts])
     missing = {name: row for name, row in wanted.items() if name not in parts and name not in html}
@@ -149,14 +162,14 @@ def _baked(rows: Sequence[Row]) -> dict[str, Parts]:
     return parts | cut
 
 
-def _keep_near(cut: dict[str, Parts]) -> None:
+def _keep_near(cut: dict[Name, Parts]) -> None:
     with _near_lock:
         _near.update(cut)
         for oldest in list(islice(_near, max(0, len(_near) - MOST_NEAR))):
             del _near[oldest]
 
 
-def _recall(names: list[str]) -> dict[str, str]:
+def _recall(names: list[Name]) -> dict[Name, str]:
     if not names:
         return {}
     try:
@@ -166,7 +179,7 @@ def _recall(names: list[str]) -> dict[str, str]:
     return {name: value.decode() for name, value in zip(names, found, strict=True) if value is not None}
 
 
-def _remember(rendered: dict[str, str]) -> None:
+def _remember(rendered: dict[Name, str]) -> None:
     try:
         pipeline = get_redis_connection("default").pipeline(transaction=False)
         for name, html in rendered.items():
@@ -176,8 +189,8 @@ def _remember(rendered: dict[str, str]) -> None:
         return
 
 
-def _key(name: str) -> str:
-    return cache.make_key(f"card:{name}")
+def _key(name: Name) -> str:
+    return cache.make_key(f"card:{blake2b(repr(name).encode(), digest_size=16).hexdigest()}")
 
 
 def _render(rows: Sequence[Row]) -> Iterator[str]:
@@ -195,15 +208,17 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
             pictures.get(row.quote.id, []) if row.quote else [],
         )
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
-        # A time is a slot as well, named after its moment.
-        yield _TIME.sub(lambda found: f"{found[1]}\0@{found[2]}\0{found[3]}", html.strip())
+        # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.
+        timed = _TIME.sub(lambda found: f"{found[1]}\0@{found[2]}\0{found[3]}", html.strip())
+        yield timed.replace(' loading="lazy"', f"\0{_LAZY}\0", 1)
 
 
 # --- what is filled in --------------------------------------------------------------------------------------------
 
 
-def _fill(baked: Parts, row: Row, viewer: Viewer, full: bool) -> SafeString:
+def _fill(baked: Parts, row: Row, viewer: Viewer, *, full: bool, eager: bool) -> SafeString:
     values = _values(row, viewer, full)
+    values[_LAZY] = ' fetchpriority="high"' if eager else ' loading="lazy"'
     parts = list(baked)
     parts[1::2] = [
         times.ago(datetime.fromisoformat(name[1:]), viewer.now) if name[0] == "@" else values[name]
@@ -214,14 +229,11 @@ def _fill(baked: Parts, row: Row, viewer: Viewer, full: bool) -> SafeString:
 
 def _values(row: Row, viewer: Viewer, full: bool) -> dict[str, str]:
     counts, done = row.counts, row.done
-    mine = viewer.id == row.post.creator_id
     values = {
         "item": str(row.id),
         "cls": " full" if full else "",
         "why": _why(row),
         "csrf": viewer.csrf,
-        "mine": "" if mine else " hidden",
-        "others": " hidden" if mine or viewer.id is None else "",
         "liked": _pressed(done.liked),
         "bookmarked": _pressed(done.bookmarked),
         "reposted": _pressed(done.reposted),

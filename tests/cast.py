@@ -22,7 +22,7 @@ class Cast:
     def browser(self, user: User) -> Client:
         """A test client signed in as `user`."""
         client = Client()
-        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, "planet.accounts.backends.Backend")
         return client
 
 

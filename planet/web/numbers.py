@@ -12,6 +12,8 @@ _STEPS_ZH = ((10**8, "亿"), (10**4, "万"))
 
 def compact(value: int) -> str:
     """1284 → 1.3K, 388,204 → 388K; one decimal below a hundred. Chinese counts in 万 and 亿. Mirrored in format.js."""
+    if value < 1000:
+        return str(value)
     steps = _STEPS_ZH if (get_language() or "").startswith("zh") else _STEPS
     for index, (size, unit) in enumerate(steps):
         # 999,500 would round to 1000K: what rounds up to the next unit belongs to it.

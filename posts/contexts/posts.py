@@ -52,11 +52,19 @@ def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering
         "card": card,
         "row": card.row,
         "post_creator_id": post.creator_id,
+        "role": _role(request, post),
         "form": form or CommentForm(initial={"parent": answering.pk if answering else None}),
         "answering": answering,
         "chosen": hides_anybody(request.user.pk),
         **_preview(card.row),
     }
+
+
+def _role(request: HttpRequest, post: Post) -> str:
+    """Who the viewer is to the post, for its menu."""
+    if not request.user.is_authenticated:
+        return "guest"
+    return "mine" if request.user.pk == post.creator_id else "other"
 
 
 def _preview(row: Row) -> dict[str, Any]:

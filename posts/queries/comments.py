@@ -9,8 +9,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from planet.accounts.queries import hidden_ids
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor, keyset
+from planet.web.prepared import fetch
 from posts.models import Comment, CommentMention
-from posts.queries.prepared import fetch
 
 REPLIES_SHOWN: Final = 3
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from hashlib import blake2b
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
+from planet.web.prepared import fetch
 from posts.queries import sql
-from posts.queries.prepared import fetch
 
 T = TypeVar("T")
 
@@ -34,12 +32,6 @@ class Face:
     def get_absolute_url(self) -> str:
         """The person's homepage."""
         return f"/@{self.handle}/"
-
-    @cached_property
-    def version(self) -> str:
-        """Differs when the face looks different: names a cached card, so a rename needs no invalidation."""
-        looks = "\0".join((self.handle, self.display_name, self.avatar, str(self.is_creator), str(self.is_verified)))
-        return blake2b(looks.encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from django.http import Http404
 
 from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
+from planet.web.prepared import fetch
 from posts.models import Bookmark, Post, Tag
 from posts.queries import sql
-from posts.queries.prepared import fetch
 from posts.queries.rows import Row, rows
 from posts.text import Kind, symbol, topic_name
 

@@ -3,6 +3,7 @@ import "./theme.js";
 import "./toast.js";
 import "./dialog.js";
 import "./menu.js";
+import "./card-menu.js";
 import "./lightbox.js";
 import "./forms.js";
 import "./time.js";

@@ -1,7 +1,7 @@
 // The keyboard: n new post, / search, j/k next and previous, o open, l like, g then h/l/n/b, ? the list.
 const PLACES = { h: "/", l: "/latest/", n: "/notifications/", b: "/bookmarks/" };
-const CHORD_MS = 1200;
-let chord = 0;
+const CHORD_MS = 2000;
+let chord = -Infinity; // when g was pressed, not when a busy page got to it
 
 const items = () => [...document.querySelectorAll("main article, main [data-item]")];
 const current = () => document.activeElement?.closest?.("main article, main [data-item]");
@@ -18,7 +18,7 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function press(key) {
+function press(key, at) {
   if (key === "j") move(1);
   else if (key === "k") move(-1);
   else if (key === "o") current()?.querySelector("a.at, [data-open]")?.click();
@@ -26,19 +26,19 @@ function press(key) {
   else if (key === "n") document.querySelector('[data-key="n"]')?.click();
   else if (key === "/") document.querySelector('[type="search"]')?.focus();
   else if (key === "?") document.getElementById("keys")?.showModal();
-  else if (key === "g") chord = Date.now();
+  else if (key === "g") chord = at;
   else return false;
   return true;
 }
 
 document.addEventListener("keydown", (event) => {
-  const { target, key } = event;
+  const { target, key, timeStamp } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (target.closest?.("input, textarea, select, [contenteditable], dialog, [popover]")) return;
-  const place = Date.now() - chord < CHORD_MS ? PLACES[key] : null;
-  chord = 0;
+  const place = timeStamp - chord < CHORD_MS ? PLACES[key] : null;
+  chord = -Infinity;
   if (place) {
     event.preventDefault();
     location.assign(place);
-  } else if (press(key)) event.preventDefault();
+  } else if (press(key, timeStamp)) event.preventDefault();
 });

@@ -21,7 +21,8 @@ document.addEventListener(
     const menu = event.target;
     if (!menu.matches?.(".menu[popover]")) return;
     const open = event.newState === "open";
-    const openers = document.querySelectorAll(`[popovertarget="${CSS.escape(menu.id)}"]`);
+    const id = CSS.escape(menu.id);
+    const openers = document.querySelectorAll(`[popovertarget="${id}"], [aria-controls="${id}"]`);
     for (const opener of openers) opener.setAttribute("aria-expanded", String(open));
     if (!open) return;
     const opener = [...openers].find((one) => one.offsetParent !== null);

@@ -24,8 +24,7 @@ const counted = (card, name) => Number(card.querySelector(`[data-count="${name}"
 
 function press(card, action, on) {
   const button = card.querySelector(`[data-react="${action}"]`);
-  const mark = card.querySelector(`[data-mark="${action}"]`) ?? button;
-  mark?.setAttribute("aria-pressed", String(on));
+  button?.setAttribute("aria-pressed", String(on));
   button?.setAttribute("value", on ? "0" : "1");
 }
 

@@ -123,7 +123,7 @@ def test_an_upload_of_100_mb_is_refused_before_it_is_read(cast: Cast) -> None:
 
 def test_the_form_needs_its_token(cast: Cast) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.bob, "allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.bob, "planet.accounts.backends.Backend")
     assert browser.post("/kyc/", form()).status_code == 403
     assert not KycApplication.objects.exists()
 

@@ -81,7 +81,7 @@ def test_a_tool_for_nothing_or_of_another_room_is_not_found(olga: Client, there:
 
 def test_the_csrf_token_is_asked_for(cast: Cast, there: World) -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(cast.olga, "allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(cast.olga, "planet.accounts.backends.Backend")
     assert strict.post(world.tool(there.post, "remove"), {"reason": REASON}).status_code == 403
     assert Post.objects.get(pk=there.post.pk).deleted_at is None
 

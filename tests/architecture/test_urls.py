@@ -89,7 +89,7 @@ def test_a_form_from_elsewhere_is_refused(cast: Cast, name: str) -> None:
     if name in SIGNED:
         return
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.bob, "allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.bob, "planet.accounts.backends.Backend")
     answer = browser.post(ADDRESSES[name].path(make_post(cast.alice).pk), {"on": "1", "text": "forged"})
     assert answer.status_code in (403, 405), answer.status_code
 

@@ -58,7 +58,7 @@ def test_reading_decides_nothing(cast: Cast, verb: str) -> None:
 @pytest.mark.parametrize("verb", ["follow", "block", "mute"])
 def test_a_forged_request_without_token_is_refused(cast: Cast, verb: str) -> None:
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(cast.charlie, "allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.charlie, "planet.accounts.backends.Backend")
     assert browser.post(f"/@alice/{verb}/", {"on": "1"}).status_code == 403
     assert (Follow.objects.count(), Block.objects.count(), Mute.objects.count()) == (1, 0, 0)
 

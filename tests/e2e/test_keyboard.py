@@ -77,7 +77,7 @@ def test_the_first_tab_stop_skips_to_the_content(page_of: PageOf) -> None:
 def test_a_menu_opens_closes_and_gives_the_focus_back(page_of: PageOf) -> None:
     page = page_of("reader")
     page.goto("/")
-    opener = page.locator("article[data-post] [popovertarget^=more-]").first
+    opener = page.locator("article[data-post] [data-menu=more]").first
     opener.focus()
     page.keyboard.press("Enter")
     menu = page.locator("[popover]:popover-open")

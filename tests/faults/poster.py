@@ -20,7 +20,7 @@ people = []
 for number in range({count}):
     creator = make_creator("{prefix}" + str(number))
     client = Client()
-    client.force_login(creator.user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(creator.user, "planet.accounts.backends.Backend")
     people.append(client.cookies["sessionid"].value)
 print(json.dumps(people))
 """

@@ -139,7 +139,7 @@ def test_marking_all_read_takes_a_post(cast: Cast) -> None:
 def test_marking_read_needs_the_csrf_token(cast: Cast) -> None:
     tell(cast.bob, cast.alice.user)
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(cast.bob, "allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(cast.bob, "planet.accounts.backends.Backend")
     assert strict.post(reverse("notifications_read")).status_code == 403
     assert Notification.objects.filter(read_at=None).exists()
 

@@ -40,6 +40,16 @@ def test_anybody_reads_a_post(cast: Cast) -> None:
         assert f'<link rel="canonical" href="http://localhost:8000{post.get_absolute_url()}">' in html
 
 
+def test_without_scripts_the_page_offers_each_viewer_what_they_may_do(cast: Cast) -> None:
+    post = make_post(cast.alice)
+    may = {}
+    for name, client in {"alice": cast.browser(cast.alice.user), "bob": cast.browser(cast.bob), "": Client()}.items():
+        html = client.get(post.get_absolute_url()).content.decode()
+        plain = html[html.index("<noscript>") : html.index("</noscript>")]
+        may[name] = {verb for verb in ("edit", "delete", "mute", "block", "history") if f"/{verb}/" in plain}
+    assert may == {"alice": {"edit", "delete", "history"}, "bob": {"mute", "block", "history"}, "": {"history"}}
+
+
 def test_a_block_either_way_is_not_found(cast: Cast) -> None:
     post = make_post(cast.alice)
     Block.objects.create(owner=cast.alice.user, target=cast.bob)
@@ -219,7 +229,7 @@ def test_a_guest_signs_in_first(db: None) -> None:
 
 def test_a_forged_form_is_refused(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.alice.user, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.alice.user, "planet.accounts.backends.Backend")
     post = make_post(cast.alice)
     for path in (
         "/post/",
@@ -236,7 +246,7 @@ def test_a_forged_form_is_refused(cast: Cast) -> None:
 def test_the_token_in_a_card_is_good(cast: Cast) -> None:
     post = make_post(cast.alice)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(cast.bob, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(cast.bob, "planet.accounts.backends.Backend")
     card = client.get("/").content.decode().split(f'id="acts-{post.pk}"')[1]
     token = card.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     response = client.post(f"/p/{post.pk}/like/", {"on": "1", "csrfmiddlewaretoken": token})

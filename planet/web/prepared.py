@@ -15,8 +15,8 @@ class _PreparingCursor(psycopg.Cursor[Any]):
     """A server-side binding cursor that prepares at the first execution."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> "_PreparingCursor":
-        """Run the query as a prepared statement."""
-        super().execute(query, params, **{**options, "prepare": True})
+        """Run the query as a prepared statement; values come in binary, which psycopg reads several times faster."""
+        super().execute(query, params, **{**options, "prepare": True, "binary": True})
         return self
 
 
