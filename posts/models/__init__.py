@@ -1,0 +1,19 @@
+"""Posts and what people do with them."""
+
+from posts.models.comments import Comment, CommentMention
+from posts.models.post import Post, PostPicture, PostRevision
+from posts.models.reactions import Bookmark, Like
+from posts.models.tags import PostMention, PostTag, Tag
+
+__all__ = [
+    "Bookmark",
+    "Comment",
+    "CommentMention",
+    "Like",
+    "Post",
+    "PostMention",
+    "PostPicture",
+    "PostRevision",
+    "PostTag",
+    "Tag",
+]
