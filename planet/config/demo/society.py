@@ -52,7 +52,7 @@ def _later(rng: random.Random, hours: float, scale: float) -> float:
 
 
 def _react(rng: random.Random, entry: Entry, everybody: list[Person]) -> None:
-    ripe = 1 - math.exp(-entry.hours / 5)
+    ripe = 1 - math.exp(-(entry.hours + 0.25) / 1.6)  # most of it comes in the first hours
     expected = 9.5 * entry.quality * entry.author.reach**0.7 * ripe * (1.5 if entry.pictures else 1)
     count = min(len(everybody) - 4, int(expected + rng.random()))
     fans = _pick(rng, everybody, entry, count)
