@@ -38,7 +38,7 @@ from posts.queries import Row, of_posts
 from posts.text import excerpt, render
 
 SECONDS_KEPT: Final = 3600
-MOST_NEAR: Final = 2000  # cards of about 7 kB
+MOST_NEAR: Final = 8192  # cards of about 4 kB
 QUOTED_LENGTH: Final = 280
 FIRST_SCREEN: Final = 2  # cards
 
