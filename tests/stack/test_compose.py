@@ -1,5 +1,7 @@
 """docker-compose.yml and the Dockerfile, run by hand: the same commands and the same environment, without Docker."""
 
+import gzip
+import http.client
 import itertools
 import json
 import os
@@ -7,21 +9,27 @@ import re
 import shlex
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets
+import websockets.sync.client
 import yaml
 
 from planet.stack.places import socket_dir
 from planet.stack.postgres import Postgres
 from planet.stack.redis import Redis
+from tests.stack.proxy import HOST, find_nginx, nginx
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -240,6 +248,87 @@ def test_the_services_start_get_healthy_work_together_and_stop(containers: Conta
         assert process.wait(grace) in {0, -signal.SIGTERM}, name
     for line in (containers.directory / "web.log").read_text().splitlines():
         json.loads(line)  # every line of production is JSON
+
+
+@pytest.mark.skipif(find_nginx() is None, reason="needs nginx (Debian: apt install nginx-light)")
+@pytest.mark.timeout(300)
+def test_the_proxy_joins_pages_files_and_sockets_into_one_site(containers: Containers, tmp_path: Path) -> None:
+    assert containers.run("release").returncode == 0
+    servers = {name: containers.start(name) for name in ("web", "realtime")}
+    for name, process in servers.items():
+        until(_healthy_or_ended(containers, name, process), within=240, every=0.3)
+    http, https = free_port(), free_port()
+    picture = tmp_path / "media" / "avatar" / "ab" / f"{'ab' * 16}-400x400" / "96.webp"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"RIFF")
+    names = {
+        "WEB": f"127.0.0.1:{containers.ports['web']}",
+        "REALTIME": f"127.0.0.1:{containers.ports['realtime']}",
+        "MEDIA": str(tmp_path / "media"),
+        "HTTP_LISTEN": str(http),
+        "HTTPS_LISTEN": str(https),
+    }
+    with nginx(tmp_path, names) as trusted:
+        site = Site(http, https, trusted)
+        until(lambda: _listens(https))
+        status, headers, body = site.get("/latest/", accept="gzip")
+        assert (status, headers["Content-Encoding"], headers["Strict-Transport-Security"][:7]) == (
+            200,
+            "gzip",
+            "max-age",
+        )
+        style = re.search(r'href="(/static/css/tokens[^"]+)"', gzip.decompress(body).decode())
+        assert style
+        assert "immutable" in site.get(style[1])[1]["Cache-Control"]
+        assert site.get("/metrics")[0] == site.get("/readyz")[0] == 404
+        assert site.plain("/p/")[:2] == (308, f"https://{HOST}/p/")
+        shown = site.get(f"/media/{picture.relative_to(tmp_path / 'media')}")
+        assert (shown[0], shown[1]["Content-Type"], shown[2]) == (200, "image/webp", b"RIFF")
+        assert json.loads(site.socket(f"https://{HOST}"))["k"] == "hello"
+        with pytest.raises(websockets.exceptions.InvalidStatus):
+            site.socket("https://evil.example")
+        servers["web"].terminate()
+        servers["web"].wait(30)
+        status, headers, body = site.get("/latest/")
+        assert (status, headers["Retry-After"], b"One moment" in body) == (503, "5", True)
+
+
+@dataclass
+class Site:
+    """The proxy as a browser sees it."""
+
+    http: int
+    https: int
+    trusted: ssl.SSLContext
+
+    def get(self, path: str, *, accept: str = "identity") -> tuple[int, Message, bytes]:
+        """Status, headers and body over TLS."""
+        with closing(http.client.HTTPSConnection(HOST, context=self.trusted, timeout=20)) as connection:
+            connection.sock = self._secure()
+            connection.request("GET", path, headers={"Accept-Encoding": accept, "Connection": "close"})
+            answer = connection.getresponse()
+            return answer.status, answer.headers, answer.read()
+
+    def plain(self, path: str) -> tuple[int, str]:
+        """Status and Location without TLS."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.http, timeout=20)) as connection:
+            connection.request("GET", path, headers={"Host": HOST, "Connection": "close"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.headers["Location"]
+
+    def socket(self, origin: str) -> str | bytes:
+        """The first message of a socket that a page of `origin` opens."""
+        with websockets.sync.client.connect(
+            f"wss://{HOST}/socket/",
+            sock=socket.create_connection(("127.0.0.1", self.https)),
+            ssl=self.trusted,
+            origin=websockets.Origin(origin),
+        ) as opened:
+            return opened.recv(timeout=20)
+
+    def _secure(self) -> ssl.SSLSocket:
+        return self.trusted.wrap_socket(socket.create_connection(("127.0.0.1", self.https)), server_hostname=HOST)
 
 
 def _healthy_or_ended(containers: Containers, name: str, process: subprocess.Popen[bytes]) -> Callable[[], bool]:
