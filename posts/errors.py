@@ -27,6 +27,10 @@ class TooManyPictures(PostError):
     """More pictures than a post may have."""
 
 
+class TooManyParts(PostError):
+    """More parts than a thread may have."""
+
+
 class AlreadyPublished(PostError):
     """This client id published another text before: the retry's text is not in it."""
 

@@ -1,5 +1,6 @@
 """What people send: posts, edits, comments. The fields clean; the actions decide."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -7,14 +8,32 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from planet.web import images
-from posts.actions import ALT_LENGTH, COMMENT_LENGTH, MAX_PICTURES, POST_LENGTH, NewPicture
+from planet.web.text import LineField
+from posts.actions import (
+    ALT_LENGTH,
+    COMMENT_LENGTH,
+    MAX_BLOCKS,
+    MAX_PARTS,
+    MAX_PICTURES,
+    POST_LENGTH,
+    WARNING_LENGTH,
+    NewPicture,
+    Options,
+    find_picture,
+)
+from posts.models import Post
 
 # Before cleaning a text may be longer than after; beyond this it is not read at all.
 SLACK = 4
+BLOCK_LENGTH = 8000  # of one component, as JSON
+TITLE_LENGTH = 150
+BODY_LENGTH = 200_000
+MAX_SLOW_SECONDS = 24 * 3600
 
 
 class PostTextField(forms.CharField):
@@ -34,26 +53,110 @@ class _SeveralFiles(forms.ClearableFileInput):
 
 
 class PicturesField(forms.FileField):
-    """Up to four files."""
+    """Up to nine files."""
 
     widget = _SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """The uploads, in the order they were chosen."""
         files: Sequence[UploadedFile[bytes]] = data or []
-        if len(files) > MAX_PICTURES:
-            message = ngettext("At most %(most)d picture.", "At most %(most)d pictures.", MAX_PICTURES)
-            raise ValidationError(message, code="too_many", params={"most": MAX_PICTURES})
+        _at_most(files, MAX_PICTURES)
         return [super(PicturesField, self).clean(file, initial) for file in files]
 
 
+class SeveralField(forms.Field):
+    """A field that is there several times, and bounded: `most` values of at most `length` characters."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self, *, label: Any, most: int, length: int) -> None:
+        self.most, self.length = most, length
+        super().__init__(label=label, required=False)
+
+    def to_python(self, value: Any) -> list[Any]:
+        """The values in order; refuses characters that no text may have."""
+        values = [str(one) for one in value or []]
+        for one in values:
+            ProhibitNullCharactersValidator()(one)
+            MaxLengthValidator(self.length)(one)
+        return values
+
+
+class StoredPicturesField(SeveralField):
+    """Keys of pictures that were uploaded before."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """The keys, in order."""
+        keys = super().to_python(value)
+        _at_most(keys, self.most)
+        return keys
+
+
+class PartsField(SeveralField):
+    """The further parts of a thread; a part without a word is left out."""
+
+    def to_python(self, value: Any) -> list[str]:
+        """The parts' texts, in order."""
+        parts = [part for part in super().to_python(value) if part.strip()]
+        if len(parts) > self.most:
+            message = ngettext(
+                "A thread has at most %(most)d post.", "A thread has at most %(most)d posts.", self.most + 1
+            )
+            raise ValidationError(message, code="too_many", params={"most": self.most + 1})
+        return parts
+
+
+class BlocksField(SeveralField):
+    """Components, each as JSON; the registry judges what is in them."""
+
+    def to_python(self, value: Any) -> list[dict[str, Any]]:
+        """The components' data, in order."""
+        try:
+            blocks = [json.loads(one) for one in super().to_python(value) if one]
+        except (ValueError, RecursionError):
+            raise ValidationError(_("A component of this post cannot be read. Remove it and add it again.")) from None
+        if any(not isinstance(block, dict) for block in blocks):
+            raise ValidationError(_("A component of this post cannot be read. Remove it and add it again."))
+        if len(blocks) > self.most:
+            message = ngettext("At most %(most)d component.", "At most %(most)d components.", self.most)
+            raise ValidationError(message, code="too_many", params={"most": self.most})
+        return blocks
+
+
+def _at_most(pictures: Sequence[object], most: int) -> None:
+    if len(pictures) > most:
+        message = ngettext("At most %(most)d picture.", "At most %(most)d pictures.", most)
+        raise ValidationError(message, code="too_many", params={"most": most})
+
+
 class PostForm(forms.Form):
-    """A new post. Alternative texts come as fields `alt`, in the order of the pictures."""
+    """A publication as it is written: a post, a quote, a thread or an article. A draft keeps exactly these fields.
+
+    Alternative texts come as fields `alt`: first those of the pictures already uploaded (`picture`), then those of the
+    files that come with the form (`pictures`, without scripts).
+    """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     quote = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = PostTextField(limit=POST_LENGTH, label=_("New post"))
+    part = PartsField(label=_("Thread"), most=MAX_PARTS, length=POST_LENGTH * SLACK)
     pictures = PicturesField(label=_("Pictures"), required=False)
+    picture = StoredPicturesField(label=_("Pictures"), most=MAX_PICTURES, length=80)
+    alt = SeveralField(label=_("Descriptions of the pictures"), most=MAX_PICTURES, length=ALT_LENGTH * SLACK)
+    block = BlocksField(label=_("Components"), most=MAX_BLOCKS, length=BLOCK_LENGTH)
+    title = LineField(label=_("Title"), required=False, max_length=TITLE_LENGTH)
+    body = forms.CharField(label=_("Article"), required=False, max_length=BODY_LENGTH, strip=False)
+    cover = forms.CharField(label=_("Cover"), required=False, max_length=80)
+    cover_alt = LineField(label=_("What the cover shows"), required=False, max_length=ALT_LENGTH)
+    audience = forms.ChoiceField(label=_("Who sees it"), choices=Post.Audience, required=False)
+    warning = LineField(label=_("Content warning"), required=False, max_length=WARNING_LENGTH)
+    language = forms.CharField(label=_("Language"), required=False, max_length=10)
+    is_promotion = forms.BooleanField(label=_("Paid promotion"), required=False)
+    holds_assets = forms.BooleanField(label=_("I hold what I write about"), required=False)
+    replies = forms.ChoiceField(label=_("Who may answer"), choices=Post.Replies, required=False)
+    slow_seconds = forms.IntegerField(
+        label=_("Slow mode"), required=False, min_value=0, max_value=MAX_SLOW_SECONDS, initial=0
+    )
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, files, auto_id=False, initial={"client_id": uuid.uuid4(), **(initial or {})})
@@ -61,12 +164,13 @@ class PostForm(forms.Form):
 
     @property
     def alts(self) -> list[str]:
-        """The alternative texts as typed."""
+        """The alternative texts as typed, for as many pictures as there may be."""
         typed = self.data.getlist("alt") if hasattr(self.data, "getlist") else []
         return [*typed, *[""] * MAX_PICTURES][:MAX_PICTURES]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an alternative text that is too long, beside the pictures."""
+        """What concerns several fields: the descriptions beside the pictures, their number in all."""
+        data = self.cleaned_data
         if any(len(alt) > ALT_LENGTH for alt in self.alts):
             over = ngettext(
                 "A description has at most %(most)d character.",
@@ -74,11 +178,41 @@ class PostForm(forms.Form):
                 ALT_LENGTH,
             )
             self.add_error("pictures", ValidationError(over, params={"most": ALT_LENGTH}))
-        return self.cleaned_data
+        try:
+            _at_most([*data.get("picture", []), *data.get("pictures", [])], MAX_PICTURES)
+        except ValidationError as error:
+            self.add_error("pictures", error)
+        return data
 
-    def new_pictures(self) -> list[NewPicture]:
-        """The uploads with their alternative texts."""
-        return [NewPicture(file.file, alt) for file, alt in zip(self.cleaned_data["pictures"], self.alts, strict=False)]
+    def publication(self) -> dict[str, Any]:
+        """What was written, as arguments of `actions.publish`. Raises ValidationError for what cannot be published."""
+        data, alts = self.cleaned_data, self.alts
+        stored = [find_picture(key, alt) for key, alt in zip(data["picture"], alts, strict=False)]
+        if None in stored:
+            raise ValidationError(_("A picture was not found any more. Remove it and add it again."))
+        fresh = alts[len(stored) :]
+        return {
+            "client_id": data["client_id"],
+            "text": data["text"],
+            "quote_of": data["quote"],
+            "pictures": [NewPicture(file.file, alt) for file, alt in zip(data["pictures"], fresh, strict=False)],
+            "stored": stored,
+            "parts": data["part"],
+            "options": self.options(),
+        }
+
+    def options(self) -> Options:
+        """Who sees it, who may answer, and what readers must know; what was not sent is as ever."""
+        data = self.cleaned_data
+        return Options(
+            audience=data["audience"] or Options.audience,
+            warning=data["warning"],
+            language=data["language"],
+            is_promotion=data["is_promotion"],
+            holds_assets=data["holds_assets"],
+            replies=data["replies"] or Options.replies,
+            slow_seconds=data["slow_seconds"] or 0,
+        )
 
 
 class EditForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from posts.views import comments, feeds, posts, reactions
+from posts.views import comments, feeds, pictures, posts, reactions
 
 urlpatterns = [
     path("", feeds.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("topic/<str:name>/", feeds.topic, name="topic"),
     path("asset/<str:symbol>/", feeds.asset, name="asset"),
     path("post/", posts.new, name="post_new"),
+    path("post/pictures/", pictures.upload, name="picture_upload"),
     path("p/state/", feeds.states, name="post_refresh"),
     path("p/<uuid:post_id>/", posts.post, name="post"),
     path("p/<uuid:post_id>/edit/", posts.edit, name="post_edit"),

@@ -123,6 +123,13 @@ def decode(file: Readable, *, least: int, longest: int) -> Image.Image:
         return _decode(data, _Spec((longest,), None, (least, least)))[0]
 
 
+def find(key: str, *, kind: Kind) -> Stored | None:
+    """The stored picture of this `kind` that a browser names; None when it is none of ours, or gone."""
+    if not key.startswith(f"{kind}/") or not _KEY.fullmatch(key) or not default_storage.exists(_names(key)[0]):
+        return None
+    return Stored(key, *_parse(key)[1:])
+
+
 def discard(key: str) -> None:
     """Delete a picture at once. Harmless for one that is gone."""
     for name in _names(key):

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from planet.web import images
 from planet.web.htmx import is_htmx
 
-MAX_FILES: Final = 4
+MAX_FILES: Final = 9
 MAX_BODY: Final = MAX_FILES * images.MAX_BYTES + 1_000_000  # the pictures of a post, its fields, the multipart borders
 
 

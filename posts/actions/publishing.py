@@ -1,11 +1,9 @@
 """Publishing, editing and deleting posts."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -14,26 +12,27 @@ from planet.accounts.models import User
 from planet.accounts.queries import blocked_between
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
-from planet.web import images
 from planet.web.ids import uuid7
-from planet.web.text import clean_text
 from posts import broadcasts, locks
 from posts.actions.counting import change
 from posts.actions.permission import require_publisher
-from posts.actions.texts import ALT_LENGTH, POST_LENGTH, checked, mentioned, set_mentions, set_tags
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed, TooManyPictures
-from posts.models import Post, PostMention, PostPicture, PostRevision
+from posts.actions.publication import (
+    NewArticle,
+    NewBlock,
+    NewPicture,
+    Options,
+    StoredPicture,
+    attach_pictures,
+    check_size,
+    discard,
+    store,
+)
+from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed
+from posts.models import Post, PostMention, PostRevision
 from posts.text import excerpt, tokenise
 
-MAX_PICTURES: Final = 4
-
-
-@dataclass(frozen=True)
-class NewPicture:
-    """An uploaded picture and what it shows, in words."""
-
-    file: images.Readable
-    alt: str = ""
+DEFAULT: Final = Options()
 
 
 def publish(
@@ -43,25 +42,38 @@ def publish(
     text: str,
     now: datetime,
     pictures: Sequence[NewPicture] = (),
+    stored: Sequence[StoredPicture] = (),
     quote_of: UUID | None = None,
+    options: Options = DEFAULT,
+    blocks: Sequence[NewBlock] = (),  # noqa: ARG001  # attached once the registry stands
+    article: NewArticle | None = None,  # noqa: ARG001  # stored once articles stand
+    parts: Sequence[str] = (),
 ) -> Post:
-    """Publish a post, or a quote. The same `client_id` again returns the first post, whatever became of it.
+    """Publish a post, a quote, a thread or an article. The same `client_id` again returns the first post.
 
-    Raises ValidationError (the text), images.BadImage, TooManyPictures, NotACreator, NotVerified, Gone or NotAllowed
-    (what is quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
+    `pictures` are uploads, shown after those that were `stored` before; `parts` are the further posts of a thread. The
+    draft with this id goes in the same transaction. Raises ValidationError (a text), images.BadImage, TooManyPictures,
+    TooManyParts, NotACreator, NotVerified, Gone or NotAllowed (what is quoted), AlreadyPublished (this client_id
+    published another text). Then nothing is left, no file either.
     """
     text = checked(text, limit=POST_LENGTH)
+    parts = [checked(part, limit=POST_LENGTH) for part in parts]
     if first := _published(actor, client_id, text):
         return first
     require_publisher(actor)
-    if len(pictures) > MAX_PICTURES:
-        raise TooManyPictures
-    stored = _store(pictures)
+    check_size(pictures=len(pictures) + len(stored), parts=len(parts))
+    fresh = store(pictures)
     try:
         with transaction.atomic():
-            return _insert(actor=actor, client_id=client_id, text=text, pictures=stored, quote_of=quote_of, now=now)
+            head = _insert(actor, client_id, text, now, quote_of=_lock_quoted(actor, quote_of), options=options)
+            attach_pictures(head, [*stored, *fresh])
+            for place, part in enumerate(parts, 1):
+                _insert(actor, uuid5(client_id, str(place)), part, now, thread=head, part=place, options=options)
+            change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(parts))
+            broadcasts.published(head, author=actor)
+            return head
     except BaseException as error:
-        _discard(stored)
+        discard(fresh)
         # A retry that ran beside the first request lost the race for the unique (creator, client_id).
         if isinstance(error, IntegrityError) and (first := _published(actor, client_id, text)):
             return first
@@ -78,53 +90,37 @@ def _published(actor: User, client_id: UUID, text: str) -> Post | None:
     return post
 
 
-def _store(pictures: Sequence[NewPicture]) -> list[tuple[images.Stored, str]]:
-    """Store every picture, or none."""
-    stored: list[tuple[images.Stored, str]] = []
-    try:
-        for picture in pictures:
-            alt = clean_text(picture.alt)[:ALT_LENGTH]
-            stored.append((images.store(picture.file, kind="picture"), alt))
-    except BaseException:
-        _discard(stored)
-        raise
-    return stored
-
-
-def _discard(stored: Sequence[tuple[images.Stored, str]]) -> None:
-    for picture, _ in stored:
-        # Should the storage fail now, the nightly sweep takes what is left.
-        with suppress(OSError):
-            images.discard(picture.key)
-
-
 def _insert(
-    *,
     actor: User,
     client_id: UUID,
     text: str,
-    pictures: Sequence[tuple[images.Stored, str]],
-    quote_of: UUID | None,
     now: datetime,
+    *,
+    options: Options,
+    quote_of: Post | None = None,
+    thread: Post | None = None,
+    part: int = 0,
 ) -> Post:
-    quoted = _lock_quoted(actor, quote_of)
-    # The id is made here and not before the pictures: ids are the order of the feeds.
+    """One post with what its text names; whoever is meant is told."""
+    # The id is made here and not before the pictures are stored: ids are the order of the feeds.
     post = Post.objects.create(
-        id=uuid7(), creator_id=actor.pk, client_id=client_id, text=text, quote_of=quoted, created_at=now
-    )
-    PostPicture.objects.bulk_create(
-        PostPicture(post=post, position=place, key=picture.key, width=picture.width, height=picture.height, alt=alt)
-        for place, (picture, alt) in enumerate(pictures)
+        id=uuid7(),
+        creator_id=actor.pk,
+        client_id=client_id,
+        text=text,
+        quote_of=quote_of,
+        thread=thread,
+        part=part,
+        created_at=now,
+        **options.columns(),
     )
     tokens = tokenise(text)
     set_tags(post, tokens)
     told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
-    if quoted:
-        change(Post.objects.filter(pk=quoted.pk), "repost_count", 1)
-        broadcasts.counts(quoted.pk)
-    change(Creator.objects.filter(pk=actor.pk), "posts_count", 1)
-    broadcasts.published(post, author=actor)
-    _tell(post, actor, told, quoted, now)
+    if quote_of:
+        change(Post.objects.filter(pk=quote_of.pk), "repost_count", 1)
+        broadcasts.counts(quote_of.pk)
+    _tell(post, actor, told, quote_of, now)
     return post
 
 

@@ -15,7 +15,6 @@ from posts.text import Token, handles, tags
 
 POST_LENGTH: Final = 2000
 COMMENT_LENGTH: Final = 1000
-ALT_LENGTH: Final = 1000
 
 
 def checked(text: str, *, limit: int) -> str:

@@ -74,15 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, form: PostForm) -> Post:
-    data = form.cleaned_data
-    return actions.publish(
-        actor=person(request),
-        client_id=data["client_id"],
-        text=data["text"],
-        pictures=form.new_pictures(),
-        quote_of=data["quote"],
-        now=timezone.now(),
-    )
+    return actions.publish(actor=person(request), now=timezone.now(), **form.publication())
 
 
 def _published(request: HttpRequest, published: Post) -> HttpResponse:

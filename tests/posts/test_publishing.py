@@ -137,10 +137,10 @@ def test_a_failed_write_leaves_no_picture(cast: Cast, publish: Publish) -> None:
     assert files() == before
 
 
-def test_five_pictures_are_too_many(cast: Cast, publish: Publish) -> None:
+def test_ten_pictures_are_too_many(cast: Cast, publish: Publish) -> None:
     before = files()
     with pytest.raises(TooManyPictures):
-        publish(cast.alice.user, pictures=[NewPicture(picture()) for _ in range(5)])
+        publish(cast.alice.user, pictures=[NewPicture(picture()) for _ in range(10)])
     assert files() == before
 
 

@@ -134,9 +134,9 @@ def test_a_bad_picture_is_said_and_what_was_typed_stays(cast: Cast, content: byt
 
 
 def test_too_many_pictures_are_refused_before_they_are_read(cast: Cast) -> None:
-    response = cast.browser(cast.alice.user).post("/post/", form(pictures=[upload() for _ in range(5)]), headers=HTMX)
+    response = cast.browser(cast.alice.user).post("/post/", form(pictures=[upload() for _ in range(10)]), headers=HTMX)
     assert response.status_code == 422
-    assert "At most 4 pictures" in response.content.decode()
+    assert "At most 9 pictures" in response.content.decode()
 
 
 @pytest.mark.parametrize(

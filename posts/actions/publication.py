@@ -1,0 +1,121 @@
+"""What goes into a publication beside its words: options, pictures, components, an article."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from planet.web import images
+from planet.web.text import clean_line, clean_text
+from posts.errors import TooManyParts, TooManyPictures
+from posts.models import Post, PostPicture
+
+MAX_PICTURES: Final = 9
+MAX_PARTS: Final = 24  # of a thread, beside its first post
+MAX_BLOCKS: Final = 12
+ALT_LENGTH: Final = 1000
+WARNING_LENGTH: Final = 80
+
+
+@dataclass(frozen=True)
+class NewPicture:
+    """An uploaded picture and what it shows, in words."""
+
+    file: images.Readable
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class StoredPicture:
+    """A picture that was uploaded before, by its key, and what it shows, in words."""
+
+    key: str
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Who sees a publication, who may answer, and what readers must know of it: the columns of Post of these names."""
+
+    audience: str = Post.Audience.PUBLIC
+    warning: str = ""
+    language: str = ""
+    is_promotion: bool = False
+    holds_assets: bool = False
+    replies: str = Post.Replies.EVERYONE
+    slow_seconds: int = 0
+
+    def columns(self) -> dict[str, Any]:
+        """As fields of a Post."""
+        return {**asdict(self), "warning": clean_line(self.warning)[:WARNING_LENGTH]}
+
+
+@dataclass(frozen=True)
+class NewBlock:
+    """A component that was checked and may be attached: its kind in the registry, that kind's version, its data."""
+
+    kind: str
+    version: int = 1
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NewArticle:
+    """A long text: title, Markdown, and perhaps the key of a cover picture and what that shows."""
+
+    title: str
+    body: str
+    cover: str = ""
+    cover_alt: str = ""
+
+
+def check_size(*, pictures: int, parts: int) -> None:
+    """Raises TooManyPictures, TooManyParts."""
+    if pictures > MAX_PICTURES:
+        raise TooManyPictures
+    if parts > MAX_PARTS:
+        raise TooManyParts
+
+
+def find_picture(key: str, alt: str = "") -> StoredPicture | None:
+    """The uploaded picture with this key; None when the key is not one of ours or its picture was swept."""
+    found = images.find(key, kind="picture")
+    return StoredPicture(found.key, found.width, found.height, alt) if found else None
+
+
+def store(pictures: Sequence[NewPicture]) -> list[StoredPicture]:
+    """Store every upload, or none. Raises images.BadImage."""
+    stored: list[StoredPicture] = []
+    try:
+        for picture in pictures:
+            kept = images.store(picture.file, kind="picture")
+            stored.append(StoredPicture(kept.key, kept.width, kept.height, picture.alt))
+    except BaseException:
+        discard(stored)
+        raise
+    return stored
+
+
+def discard(stored: Sequence[StoredPicture]) -> None:
+    """Delete pictures that were stored for a publication that failed."""
+    for picture in stored:
+        # Should the storage fail now, the nightly sweep takes what is left.
+        with suppress(OSError):
+            images.discard(picture.key)
+
+
+def attach_pictures(post: Post, pictures: Sequence[StoredPicture]) -> None:
+    """Hang the pictures on the post, in this order."""
+    PostPicture.objects.bulk_create(
+        PostPicture(
+            post=post,
+            position=place,
+            key=picture.key,
+            width=picture.width,
+            height=picture.height,
+            alt=clean_text(picture.alt)[:ALT_LENGTH],
+        )
+        for place, picture in enumerate(pictures)
+    )
