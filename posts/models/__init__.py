@@ -3,7 +3,7 @@
 from posts.models.comments import Comment, CommentMention
 from posts.models.post import Post, PostPicture, PostRevision
 from posts.models.reactions import Bookmark, Like
-from posts.models.tags import PostMention, PostTag, Tag
+from posts.models.tags import PostMention, PostTag, Tag, TopicFollow
 
 __all__ = [
     "Bookmark",
@@ -16,4 +16,5 @@ __all__ = [
     "PostRevision",
     "PostTag",
     "Tag",
+    "TopicFollow",
 ]

@@ -1,8 +1,10 @@
 """What a post names: topics, assets, people."""
 
 from typing import ClassVar
+from urllib.parse import quote
 
 from django.db import models
+from django.utils import timezone
 
 from planet.accounts.models import User
 from posts.models.post import Post
@@ -18,9 +20,17 @@ class Tag(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=5, choices=Kind)
     name = models.CharField(max_length=40)
+    followers_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "name"], name="tag_unique")]
+
+    def __str__(self) -> str:
+        return f"{'#' if self.kind == self.Kind.TOPIC else '$'}{self.name}"
+
+    def get_absolute_url(self) -> str:
+        """The page of the topic or asset."""
+        return f"/{self.kind}/{quote(self.name)}/"
 
 
 class PostTag(models.Model):
@@ -45,3 +55,18 @@ class PostMention(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["post", "user"], name="post_mention_unique")]
+
+
+class TopicFollow(models.Model):
+    """`follower` wants to read about a topic."""
+
+    id = models.BigAutoField(primary_key=True)
+    follower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="topic_follows")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="followers")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # Serves "do I follow" and a person's topics.
+        constraints: ClassVar = [models.UniqueConstraint(fields=["follower", "tag"], name="topic_follow_unique")]
+        # What a person follows, the newest first.
+        indexes: ClassVar = [models.Index(fields=["follower", "-id"], name="topic_follow_newest")]

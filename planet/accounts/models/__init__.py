@@ -2,7 +2,15 @@
 
 from planet.accounts.models.kyc import Details, DocumentType, KycApplication, KycCallback, KycEvent, VerifiedIdentity
 from planet.accounts.models.relations import Block, Mute
-from planet.accounts.models.user import ActiveDay, DisplayNameChange, KycState, TrustLevel, User, UserManager
+from planet.accounts.models.user import (
+    ActiveDay,
+    DisplayNameChange,
+    KycState,
+    MentionsFrom,
+    TrustLevel,
+    User,
+    UserManager,
+)
 
 __all__ = [
     "ActiveDay",
@@ -14,6 +22,7 @@ __all__ = [
     "KycCallback",
     "KycEvent",
     "KycState",
+    "MentionsFrom",
     "Mute",
     "TrustLevel",
     "User",

@@ -31,6 +31,14 @@ class TrustLevel(models.IntegerChoices):
     REGULAR = 3, _("Regular")
 
 
+class MentionsFrom(models.TextChoices):
+    """Whose mentions of a person become links and tell them; those of others stay words."""
+
+    EVERYONE = "everyone", _("Everyone")
+    FOLLOWING = "following", _("People I follow")
+    NOBODY = "nobody", _("Nobody")
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users by e-mail address and handle."""
 
@@ -66,6 +74,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     kyc_state = models.CharField(max_length=10, choices=KycState, default=KycState.NONE, editable=False)
     trust_level = models.PositiveSmallIntegerField(choices=TrustLevel, default=TrustLevel.NEW, editable=False)
     language = models.CharField(max_length=10, default="en")
+    mentions_from = models.CharField(
+        _("who may mention you"), max_length=9, choices=MentionsFrom, default=MentionsFrom.EVERYONE
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
