@@ -321,6 +321,11 @@ def widths(key: str) -> list[tuple[int, str]]:
     ]
 
 
+def is_key(text: str, kind: Kind) -> bool:
+    """Whether a text is a key that `store` can have made for this kind of picture. Looks at nothing else."""
+    return text.startswith(f"{kind}/") and _KEY.fullmatch(text) is not None
+
+
 def is_rendition(name: str) -> bool:
     """Whether a storage name is one that `store` can have made."""
     key = name.rpartition("/")[0]

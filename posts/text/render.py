@@ -19,14 +19,15 @@ def render(text: str, *, people: Container[str] = ()) -> SafeString:
 
     The result has no NUL, so that a cache may use NUL for marks of its own.
     """
-    inline = "".join(_inline(token, people) for token in tokenise(text.replace("\x00", "\ufffd")))
-    paragraphs = (part.strip("\n") for part in _PARAGRAPH.split(inline))
+    html = "".join(inline(token, people) for token in tokenise(text.replace("\x00", "\ufffd")))
+    paragraphs = (part.strip("\n") for part in _PARAGRAPH.split(html))
     lines = (part.replace("\n", "<br>") for part in paragraphs if part.strip())
-    # Every part went through _inline, which escapes.
+    # Every part went through inline, which escapes.
     return mark_safe("".join(f'<p dir="auto">{line}</p>' for line in lines))  # noqa: S308
 
 
-def _inline(token: Token, people: Container[str]) -> str:
+def inline(token: Token, people: Container[str]) -> str:
+    """One token as HTML, escaped."""
     raw = escape(token.raw)
     if token.kind is Kind.ASSET:
         # Symbols are [A-Z0-9]: nothing to escape, and the chip shows the canonical spelling.

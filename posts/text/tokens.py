@@ -80,7 +80,7 @@ def _token(match: "regex.Match[str]") -> Token | None:
     """The token found here, or None when it only looked like one."""
     if match["link"]:
         url = _trim(match["link"])
-        return Token(Kind.LINK, url, url) if _is_web(url) else None
+        return Token(Kind.LINK, url, url) if is_web(url) else None
     if match["asset"]:
         return Token(Kind.ASSET, match[0], match["asset"].upper())
     if match["topic"]:
@@ -122,7 +122,7 @@ def _trim(url: str) -> str:
     return url
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
     """Whether it leads to a named host on the web; no user names: https://bank.example@evil.example is no link."""
     try:
         parts = urlsplit(url)
