@@ -113,7 +113,11 @@ def follow(*, actor: User, creator: Creator, now: datetime) -> bool:
 def unfollow(*, actor: User, creator: Creator) -> bool:
     """`actor` reads `creator` no more; False when they did not."""
     locks.pair(actor.pk, creator.pk)
-    return _drop(locks.follows(actor.pk, creator.pk), follower_id=actor.pk)
+    ended = _drop(locks.follows(actor.pk, creator.pk), follower_id=actor.pk)
+    if ended:
+        # What they listened to may have been for followers only: their sockets connect again and are asked anew.
+        accounts.cut_sockets(actor.pk)
+    return ended
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Who may see a post. Views get posts only from here; whoever may not look gets what nobody's id gets."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from creators.models import Follow
 from planet.accounts.access import person
 from planet.accounts.models import Block, User
 from planet.accounts.queries import blocked_between
@@ -18,11 +19,25 @@ def viewer_of(request: HttpRequest) -> User | None:
     return person(request) if request.user.is_authenticated else None
 
 
+def in_audience(post: Post, user_id: UUID | None) -> bool:
+    """Whether a post is for somebody (None: a guest): everybody, or the followers and the author."""
+    return post.audience == Post.Audience.PUBLIC or bool(user_id and audience_among(post, [user_id]))
+
+
+def audience_among(post: Post, user_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some people for whom a post is; in no query for a public one, else in one."""
+    asked = set(user_ids)
+    if post.audience == Post.Audience.PUBLIC or not asked:
+        return asked
+    follows = Follow.objects.filter(creator=post.creator_id, follower__in=asked)
+    return {*follows.values_list("follower_id", flat=True), *({post.creator_id} & asked)}
+
+
 def visible_post(request: HttpRequest, post_id: UUID) -> Post:
     """The post with this id; a repost leads to its original.
 
-    Raises Http404 when there is none, its author is suspended, or one of the two has blocked the other; Gone when it
-    was deleted.
+    Raises Http404 when there is none, its author is suspended, one of the two has blocked the other, or it is not for
+    the viewer; Gone when it was deleted.
     """
     post = Post.objects.select_related("repost_of", "creator__user").filter(pk=post_id).first()
     if post is None or not post.creator.user.is_active:
@@ -31,6 +46,8 @@ def visible_post(request: HttpRequest, post_id: UUID) -> Post:
         return visible_post(request, post.repost_of_id)
     viewer = viewer_of(request)
     if viewer and viewer.pk != post.creator_id and blocked_between(viewer.pk, post.creator_id):
+        raise Http404
+    if not in_audience(post, viewer.pk if viewer else None):
         raise Http404
     if post.deleted_at:
         raise Gone
@@ -75,8 +92,11 @@ def deletable_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Com
 def readable(user_id: UUID | None, ids: Collection[UUID]) -> QuerySet[Post]:
     """Those of some posts that exist, by nobody suspended, and that somebody (None: a guest) may see."""
     found = Post.objects.filter(pk__in=ids, deleted_at=None, creator__user__is_active=True)
+    public = Q(audience=Post.Audience.PUBLIC)
     if user_id is None:
-        return found
+        return found.filter(public)
+    follows = Follow.objects.filter(follower=user_id, creator=OuterRef("creator"))
+    found = found.filter(public | Q(creator=user_id) | Exists(follows))
     blocks = Block.objects.filter(owner=user_id).values("target")
     blocked_by = Block.objects.filter(target=user_id).values("owner")
     return found.exclude(creator__in=blocks).exclude(creator__in=blocked_by)

@@ -17,9 +17,12 @@ from posts.queries.comments import with_people
 
 
 def published(post: Post, *, author: User) -> None:
-    """A new post: for the author's followers, for everyone's newest, for the author's homepage."""
+    """A new post: for the author's followers; a public one for everyone's newest and the author's homepage, too."""
     data, html = _news(post, author)
-    _on_commit(lambda: _send_news((f"followers:{author.pk}", "everyone", f"creator:{author.pk}"), data, html))
+    topics: tuple[str, ...] = (f"followers:{author.pk}",)
+    if post.audience == Post.Audience.PUBLIC:
+        topics += ("everyone", f"creator:{author.pk}")
+    _on_commit(lambda: _send_news(topics, data, html))
 
 
 def reposted(item: Post, *, reposter: User) -> None:
@@ -76,13 +79,15 @@ def _send_news(topics: tuple[str, ...], data: dict[str, Any], html: str) -> None
 
 
 def _send_counts(post_id: UUID) -> None:
-    found = rows([post_id], viewer_id=None)
+    # Who listens to a post was asked whether it is for them (access.may_listen_to).
+    found = rows([post_id], viewer_id=None, unasked=True)
     if found:
         publish(f"post:{post_id}", "counts", found[0].counts.as_dict())
 
 
 def _send_edited(post_id: UUID) -> None:
-    found = rows([post_id], viewer_id=None)
+    # Who listens to a post was asked whether it is for them (access.may_listen_to).
+    found = rows([post_id], viewer_id=None, unasked=True)
     if found:
         data = {"id": str(post_id), "revision": found[0].post.revision}
         publish(f"post:{post_id}", "edited", data, cards.neutral(found[0]))

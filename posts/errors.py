@@ -1,6 +1,6 @@
 """Why an action on a post was refused. Views turn each into an answer; nothing was changed."""
 
-from posts.models import Post
+from posts.models import Draft, Post
 
 
 class PostError(Exception):
@@ -17,6 +17,10 @@ class NotVerified(PostError):
 
 class NotAllowed(PostError):
     """The thing is not the actor's, or one of the two has blocked the other."""
+
+
+class NotForSharing(PostError):
+    """A post for followers: nobody takes it further, by a repost or a quote."""
 
 
 class Gone(PostError):
@@ -45,3 +49,23 @@ class EditConflict(PostError):
     def __init__(self, post: Post) -> None:
         super().__init__(f"{post.pk} is at revision {post.revision}")
         self.post = post
+
+
+class TooManyDrafts(PostError):
+    """More drafts than one person may keep."""
+
+
+class TooLarge(PostError):
+    """More text than a draft may hold."""
+
+
+class DraftConflict(PostError):
+    """The draft was saved elsewhere since this writer began."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(f"draft {draft.pk} is at version {draft.version}")
+        self.draft = draft
+
+
+class TooManyScheduled(PostError):
+    """More posts that publish themselves than one person may have."""

@@ -11,7 +11,9 @@ from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
+from posts.access import audience_among
 from posts.actions.counting import change
+from posts.actions.permission import require_audience
 from posts.actions.texts import COMMENT_LENGTH, add_comment_mentions, checked, mentioned
 from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Comment, Post
@@ -24,7 +26,8 @@ def comment(
     """Comment on a post, or reply to a comment. The same `client_id` again returns the first comment.
 
     Raises ValidationError (the text), Gone (the post or the parent), NotAllowed (a block between the actor and the
-    post's or the parent's author), AlreadyPublished (this client_id sent something else).
+    post's or the parent's author, or a post that is not for the actor), AlreadyPublished (this client_id sent something
+    else).
     """
     text = checked(text, limit=COMMENT_LENGTH)
     if first := _written(actor, post_id, client_id, text):
@@ -75,8 +78,7 @@ def _lock(actor: User, post_id: UUID) -> Post:
         raise Gone from None
     if post.repost_of_id:
         raise Gone
-    if blocked_between(actor.pk, post.creator_id):
-        raise NotAllowed
+    require_audience(post, actor)
     return post
 
 
@@ -100,7 +102,10 @@ def _count(post: Post, root: Comment | None, by: int) -> None:
 
 
 def _tell(written: Comment, *, post: Post, actor: User, mentions: list[UUID], now: datetime) -> None:
-    """One notification a person: who is answered hears of the answer, and not of the mention in it as well."""
+    """One notification a person: who is answered hears of the answer, and not of the mention in it as well.
+
+    Nobody hears of a comment on a post that is not for them (any more): the notification quotes it.
+    """
     parent = written.parent
     answered = {parent.author_id} if parent else set()
     owner = {post.creator_id} - answered
@@ -109,10 +114,11 @@ def _tell(written: Comment, *, post: Post, actor: User, mentions: list[UUID], no
         (owner, Kind.COMMENT, f"comment:{post.pk}"),
         (set(mentions) - answered - owner, Kind.MENTION, f"mention:{written.pk}"),
     )
+    told = audience_among(post, {*answered, *owner, *mentions} - {actor.pk})
     for recipients, kind, group_key in groups:
-        if recipients - {actor.pk}:
+        if recipients & told:
             notify(
-                recipients=recipients,
+                recipients=recipients & told,
                 kind=kind,
                 actor=actor,
                 group_key=group_key,

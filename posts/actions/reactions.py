@@ -9,14 +9,13 @@ from uuid import UUID
 from django.db import transaction
 
 from planet.accounts.models import User
-from planet.accounts.queries import blocked_between
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
 from posts.actions.counting import change
-from posts.actions.permission import require_publisher
-from posts.errors import Gone, NotAllowed
+from posts.actions.permission import require_audience, require_public, require_publisher
+from posts.errors import Gone
 from posts.models import Bookmark, Like, Post
 from posts.text import excerpt
 
@@ -73,10 +72,11 @@ def unbookmark(*, actor: User, post_id: UUID) -> Post:
 def repost(*, actor: User, post_id: UUID, now: datetime) -> Post:
     """Show a post to the actor's followers. Returns the post itself.
 
-    Raises Gone, NotAllowed, NotACreator, NotVerified.
+    Raises Gone, NotAllowed, NotForSharing, NotACreator, NotVerified.
     """
     post = _lock(actor, post_id)
     require_publisher(actor)
+    require_public(post)
     if Post.objects.filter(creator_id=actor.pk, repost_of=post, deleted_at=None).exists():
         return post
     item = Post.objects.create(id=uuid7(), creator_id=actor.pk, client_id=uuid7(), repost_of=post, created_at=now)
@@ -106,15 +106,15 @@ def unrepost(*, actor: User, post_id: UUID, now: datetime) -> Post:
 
 
 def _lock(actor: User | None, post_id: UUID) -> Post:
-    """The post, locked; with an actor, only if neither of the two has blocked the other."""
+    """The post, locked; with an actor, only if it is for them and neither of the two has blocked the other."""
     try:
         post = locks.open_post(post_id) if actor else locks.post(post_id)
     except Post.DoesNotExist:
         raise Gone from None
     if post.repost_of_id:
         raise Gone  # a repost is reacted to through its original
-    if actor is not None and blocked_between(actor.pk, post.creator_id):
-        raise NotAllowed
+    if actor is not None:
+        require_audience(post, actor)
     return post
 
 

@@ -88,15 +88,20 @@ class Row:
     done: Done
 
 
-def rows(ids: Sequence[UUID], *, viewer_id: UUID | None) -> list[Row]:
-    """The items with these ids, in this order, in one query, without the deleted and those of suspended people."""
+def rows(ids: Sequence[UUID], *, viewer_id: UUID | None, unasked: bool = False) -> list[Row]:
+    """The items with these ids, in this order, in one query.
+
+    Without the deleted, those of suspended people, and those whose audience the viewer is not in. `unasked` leaves the
+    audience out: for a broadcast to those who were asked when they subscribed, and for nothing else.
+    """
     if not ids:
         return []
-    return [_row(iter(values)) for values in fetch(sql.ROWS, {"ids": list(ids), "viewer": viewer_id})]
+    values = {"ids": list(ids), "viewer": viewer_id, "unasked": unasked}
+    return [_row(iter(found)) for found in fetch(sql.ROWS, values)]
 
 
 def row(post_id: UUID, *, viewer_id: UUID | None) -> Row | None:
-    """The item with this id; None when it was deleted or its author is suspended."""
+    """The item with this id; None when it was deleted, its author is suspended, or it is for others."""
     return next(iter(rows([post_id], viewer_id=viewer_id)), None)
 
 

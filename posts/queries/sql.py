@@ -2,6 +2,9 @@
 
 `hidden` are the people whom the viewer must not see: blocked either way, or muted. A null viewer (a guest) hides
 nobody. `before` (null: from the top) is the id after which a page begins; ids are UUIDv7, so by id is by time.
+
+Whoever lists posts filters four things: what was deleted, who is suspended (in ROWS), who is hidden, and the audience
+(`audience("p")`). Reposts and quotes are of public posts only.
 """
 
 from typing import Final
@@ -13,8 +16,19 @@ _HIDDEN: Final = """hidden AS MATERIALIZED (
 )"""
 _BEFORE: Final = "p.id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
 # A repost is shown while its original's author is not hidden. (A deleted original takes its reposts along.)
-_SHOWN: Final = """(p.repost_of_id IS NULL OR (
-    SELECT o.creator_id FROM posts_post o WHERE o.id = p.repost_of_id) NOT IN (SELECT id FROM hidden))"""
+_SHOWN: Final = """(p.repost_of_id IS NULL OR EXISTS (
+    SELECT FROM posts_post o WHERE o.id = p.repost_of_id AND o.audience = 'public'
+                               AND o.creator_id NOT IN (SELECT id FROM hidden)))"""
+# The parts of a thread are read behind their first post.
+_ITEM: Final = "p.deleted_at IS NULL AND p.part = 0"
+
+
+def audience(post: str) -> str:
+    """The condition that the viewer is among those for whom a post (an alias) is; `access.in_audience` in SQL."""
+    return f"""({post}.audience = 'public' OR {post}.creator_id = %(viewer)s::uuid OR EXISTS (
+        SELECT FROM creators_follow f
+         WHERE f.follower_id = %(viewer)s::uuid AND f.creator_id = {post}.creator_id))"""
+
 
 _AUTHORS: Final = """authors AS MATERIALIZED (
     SELECT creator_id FROM creators_follow
@@ -27,12 +41,12 @@ _AUTHORS: Final = """authors AS MATERIALIZED (
 _HEADS: Final = f"""
     SELECT a.creator_id, newest.id FROM authors a CROSS JOIN LATERAL (
         SELECT p.id FROM posts_post p
-         WHERE p.creator_id = a.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+         WHERE p.creator_id = a.creator_id AND {_ITEM} AND {_BEFORE} AND {_SHOWN}
          ORDER BY p.id DESC LIMIT 1) newest"""  # noqa: S608  # constants of this module
 _OF_HEADS: Final = f"""
     SELECT own.id FROM heads h CROSS JOIN LATERAL (
         SELECT p.id FROM posts_post p
-         WHERE p.creator_id = h.creator_id AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+         WHERE p.creator_id = h.creator_id AND {_ITEM} AND {_BEFORE} AND {_SHOWN}
          ORDER BY p.id DESC LIMIT %(size)s) own"""  # noqa: S608  # constants of this module
 
 FOLLOWING: Final = f"""
@@ -50,7 +64,7 @@ WITH {_HIDDEN}, {_AUTHORS},
 walked AS MATERIALIZED (
     SELECT p.id FROM (
         SELECT p.id, p.creator_id, p.repost_of_id FROM posts_post p
-         WHERE p.deleted_at IS NULL AND {_BEFORE} ORDER BY p.id DESC LIMIT 2000) p
+         WHERE {_ITEM} AND {_BEFORE} ORDER BY p.id DESC LIMIT 2000) p
      WHERE (p.creator_id IN (SELECT creator_id FROM authors)) IS TRUE AND {_SHOWN}
      ORDER BY p.id DESC LIMIT %(size)s
 ),
@@ -65,7 +79,7 @@ SELECT id FROM (
 LATEST: Final = f"""
 WITH {_HIDDEN}
 SELECT p.id FROM posts_post p
- WHERE p.deleted_at IS NULL AND p.repost_of_id IS NULL AND {_BEFORE}
+ WHERE {_ITEM} AND p.repost_of_id IS NULL AND p.audience = 'public' AND {_BEFORE}
    AND p.creator_id NOT IN (SELECT id FROM hidden)
  ORDER BY p.id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
@@ -74,7 +88,7 @@ SELECT p.id FROM posts_post p
 BY_CREATOR: Final = f"""
 WITH {_HIDDEN}
 SELECT p.id FROM posts_post p
- WHERE p.creator_id = %(creator)s::uuid AND p.deleted_at IS NULL AND {_BEFORE} AND {_SHOWN}
+ WHERE p.creator_id = %(creator)s::uuid AND {_ITEM} AND {_BEFORE} AND {_SHOWN} AND {audience("p")}
  ORDER BY p.id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
@@ -82,20 +96,21 @@ TAGGED: Final = f"""
 WITH {_HIDDEN}
 SELECT p.id FROM posts_posttag t JOIN posts_post p ON p.id = t.post_id
  WHERE t.tag_id = %(tag)s AND t.post_id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-   AND p.deleted_at IS NULL AND p.creator_id NOT IN (SELECT id FROM hidden)
+   AND p.deleted_at IS NULL AND p.creator_id NOT IN (SELECT id FROM hidden) AND {audience("p")}
  ORDER BY t.post_id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
 # In the order of keeping, not of writing; `before` is a bookmark's id here. A muted author stays: the reader kept it.
-BOOKMARKED: Final = """
+BOOKMARKED: Final = f"""
 SELECT p.id, b.id FROM posts_bookmark b JOIN posts_post p ON p.id = b.post_id
  WHERE b.user_id = %(viewer)s::uuid AND b.id < coalesce(%(before)s::bigint, 9223372036854775807)
    AND p.deleted_at IS NULL AND NOT EXISTS (
        SELECT FROM accounts_block k
         WHERE (k.owner_id = b.user_id AND k.target_id = p.creator_id)
            OR (k.owner_id = p.creator_id AND k.target_id = b.user_id))
+   AND {audience("p")}
  ORDER BY b.id DESC LIMIT %(size)s
-"""
+"""  # noqa: S608  # constants of this module
 
 _FACE: Final = "{0}.id, {0}.handle, {0}.display_name, {0}.avatar, {0}.is_creator, {0}.kyc_state = 'approved'"
 _MINE: Final = "EXISTS (SELECT FROM {0} m WHERE m.user_id = %(viewer)s::uuid AND m.post_id = p.id)"
@@ -103,6 +118,7 @@ _MINE: Final = "EXISTS (SELECT FROM {0} m WHERE m.user_id = %(viewer)s::uuid AND
 # Everything about a page of items that changes without an edit, and whatever names the cached card: one query.
 # An item is a post, or a repost showing its original (`p`). Whoever is suspended disappears here, and not in the
 # statements above: those stay walks over the index of posts, and few pages have anybody suspended on them.
+# `unasked`: for whom the audience was asked before, as for the listeners of a post's topic.
 ROWS: Final = f"""
 WITH {_HIDDEN}
 SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
@@ -116,10 +132,11 @@ SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
   FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
   JOIN posts_post i ON i.id = wanted.id
   JOIN posts_post p ON p.id = coalesce(i.repost_of_id, i.id) AND p.deleted_at IS NULL
+                   AND (%(unasked)s::boolean OR {audience("p")})
   JOIN accounts_user u ON u.id = p.creator_id AND u.is_active
   JOIN accounts_user r ON r.id = i.creator_id AND r.is_active
   LEFT JOIN posts_post q ON q.id = p.quote_of_id AND q.deleted_at IS NULL
-                        AND q.creator_id NOT IN (SELECT id FROM hidden)
+                        AND q.creator_id NOT IN (SELECT id FROM hidden) AND {audience("q")}
                         AND (SELECT w.is_active FROM accounts_user w WHERE w.id = q.creator_id)
   LEFT JOIN accounts_user v ON v.id = q.creator_id
  ORDER BY wanted.place

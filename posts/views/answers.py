@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from planet.web.htmx import is_htmx
 from planet.web.toasts import toast
-from posts.errors import Gone, NotACreator, NotAllowed, NotVerified
+from posts.errors import Gone, NotACreator, NotAllowed, NotForSharing, NotVerified
 
 View = Callable[..., HttpResponse]
 
 
 def answers(view: View) -> View:
-    """Deleted: 410. Not yours, or blocked: 404, as for nobody's. Not a (verified) creator: why, and the way."""
+    """Deleted: 410. Not yours, or blocked: 404, as for nobody's. Not a (verified) creator: why, and the way.
+
+    For followers, and asked to be shown to others: 403, and why.
+    """
 
     @wraps(view)
     def answering(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -28,6 +31,8 @@ def answers(view: View) -> View:
             return gone(request)
         except NotAllowed:
             raise Http404 from None
+        except NotForSharing:
+            return not_for_sharing(request)
         except (NotACreator, NotVerified):
             return may_not_publish(request)
 
@@ -39,6 +44,14 @@ def gone(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return toast(request, HttpResponse(status=410), _("This was removed."), kind="error")
     return render(request, "410.html", status=410)
+
+
+def not_for_sharing(request: HttpRequest) -> HttpResponse:
+    """A post for followers stays with them."""
+    said = _("This post is for followers: it cannot be reposted or quoted.")
+    if is_htmx(request):
+        return toast(request, HttpResponse(status=403), said, kind="error")
+    return toast(request, back(request, reverse("home")), said, kind="error")
 
 
 def may_not_publish(request: HttpRequest) -> HttpResponse:

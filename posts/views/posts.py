@@ -18,7 +18,7 @@ from planet.web.ratelimits import limited
 from planet.web.toasts import toast
 from posts import access, actions
 from posts.contexts import posts as contexts
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed
+from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed, NotForSharing
 from posts.forms import EditForm, PostForm
 from posts.models import Post
 from posts.queries import Row
@@ -68,6 +68,8 @@ def new(request: HttpRequest) -> HttpResponse:
         return _composer(request, form, quote, status=409, published=error.post)
     except (Gone, NotAllowed):
         form.add_error(None, _("The post that you quote was removed."))
+    except NotForSharing:
+        form.add_error(None, _("This post is for followers: it cannot be reposted or quoted."))
     else:
         return _published(request, published)
     return _composer(request, form, quote, status=422)
@@ -97,14 +99,19 @@ def _composer(
 
 
 def _quoted(request: HttpRequest, quote: str | None) -> Row | None:
-    """The post to quote. Raises Http404 or Gone; but what was typed is shown again even when the quote is lost."""
+    """The post to quote; what was typed is shown again even when the quote is lost.
+
+    Raises Http404, Gone or NotForSharing.
+    """
     if not quote:
         return None
     try:
-        return contexts.card_of(request, access.visible_post(request, UUID(quote)).pk).row
+        quoted = access.visible_post(request, UUID(quote))
+        actions.require_public(quoted)
+        return contexts.card_of(request, quoted.pk).row
     except ValueError:
         return None
-    except (Http404, Gone):
+    except (Http404, Gone, NotForSharing):
         if request.method == "POST":
             return None
         raise
