@@ -58,14 +58,25 @@ def clean_text(text: str) -> str:
 
     Returns "" when nothing visible is left. Raises ValidationError when the text arrived as broken UTF-8.
     """
+    text = _visible(text)
+    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
+    text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return text if _VISIBLE.search(text) else ""
+
+
+def clean_source(text: str) -> str:
+    """Text in which space has a meaning, as in Markdown: cleaned as by `clean_text`, with its spaces and blank lines."""
+    text = _visible(text).strip("\n")
+    return text if _VISIBLE.search(text) else ""
+
+
+def _visible(text: str) -> str:
+    """NFC, without anything invisible and without heaps of marks. Raises ValidationError for broken UTF-8."""
     if "\ufffd" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise ValidationError(_("This text is damaged: it is not valid UTF-8. Type it again."), code="encoding")
     text = _HEAP.sub(r"\1", _without_invisible(_NEWLINE.sub("\n", text)))
     text = unicodedata.normalize("NFC", text)
-    text = unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
-    lines = (_SPACE.sub(" ", line).strip() for line in text.split("\n"))
-    text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
-    return text if _VISIBLE.search(text) else ""
+    return unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
 
 
 def clean_line(text: str) -> str:

@@ -90,7 +90,7 @@ class Document:
             if is_place:
                 parts += [piece.meta["block"] for piece in pieces]
                 continue
-            html = _renderer.render(pieces, _markdown.options, {"people": people})
+            html = _renderer.draw(pieces, _markdown.options, people)
             if len(html) > room:
                 return None
             room -= len(html)
