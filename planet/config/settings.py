@@ -30,10 +30,12 @@ DATA_DIR = ENV.data_dir
 
 INSTALLED_APPS = [
     "planet.config",
+    "discover",
     "posts",
     "creators",
     "planet.notifications",
     "planet.moderation",
+    "planet.markets",
     "planet.accounts",
     "planet.realtime",
     "planet.web",
@@ -171,8 +173,15 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "planet.accounts.tasks.erase_identity_documents",
         "schedule": crontab(minute="35"),
     },
+    "tick": {"task": "planet.markets.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "check counts": {"task": "creators.tasks.check_counts", "schedule": crontab(hour="3", minute="10")},
+    "publish scheduled": {
+        "task": "posts.tasks.publish_scheduled",
+        "schedule": 10.0,
+        "options": {"expires": 10},  # after downtime one run publishes all that is due
+    },
+    "forget thrown-away drafts": {"task": "posts.tasks.forget_thrown_away", "schedule": crontab(minute="45")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     "forget-old-notifications": {
@@ -287,6 +296,10 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("简体中文"))]
 LOCALE_PATHS = [ROOT / "locale"]
+
+# --- markets ------------------------------------------------------------------------------------------------------
+
+MARKET = "planet.markets.simulated.Simulated"  # whoever answers planet.markets.market.Market
 
 # --- files --------------------------------------------------------------------------------------------------------
 

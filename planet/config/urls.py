@@ -8,6 +8,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("planet.web.urls")),
     path("", include("planet.accounts.urls")),
+    path("", include("planet.moderation.urls")),
+    path("markets/", include("planet.markets.urls")),
     path("notifications/", include("planet.notifications.urls")),
     path("", include("creators.urls")),
     path("", include("posts.urls")),

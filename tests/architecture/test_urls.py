@@ -18,7 +18,7 @@ OURS = ("planet.", "creators.", "posts.")
 PUBLIC = {
     "asset", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
     "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post",
-    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "readyz", "robots", "topic",
+    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots", "topic",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
 SIGNED = {"kyc_webhook"}
@@ -42,6 +42,8 @@ class Address:
             "symbol": "SOL",
             "provider": "hosted",
             "tab": "live",
+            "kind": "post",
+            "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})
 

@@ -1,0 +1,1 @@
+"""Instruments and their prices. Today a simulated feed; real exchanges come behind the same interface."""
