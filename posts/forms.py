@@ -3,15 +3,18 @@
 import json
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from planet.accounts.models import User
 from planet.web import images
 from planet.web.text import LineField
 from posts.actions import (
@@ -25,8 +28,9 @@ from posts.actions import (
     NewPicture,
     Options,
     find_picture,
+    publish,
 )
-from posts.models import Post
+from posts.models import Draft, Post
 
 # Before cleaning a text may be longer than after; beyond this it is not read at all.
 SLACK = 4
@@ -213,6 +217,28 @@ class PostForm(forms.Form):
             replies=data["replies"] or Options.replies,
             slow_seconds=data["slow_seconds"] or 0,
         )
+
+
+def content_of(form: QueryDict) -> dict[str, list[str]]:
+    """A form's fields as a draft keeps them."""
+    return {name: form.getlist(name) for name in form}
+
+
+def form_of(draft: Draft) -> PostForm:
+    """A draft as the form that it is."""
+    data = QueryDict(mutable=True)
+    for name, values in draft.content.items():
+        data.setlist(name, values)
+    data["client_id"] = str(draft.pk)
+    return PostForm(data)
+
+
+def publish_draft(draft: Draft, actor: User, now: datetime) -> Post:
+    """Publish what a draft holds. Raises what `actions.publish` raises; ValidationError for what the form refuses."""
+    form = form_of(draft)
+    if not form.is_valid():
+        raise ValidationError([message for errors in form.errors.as_data().values() for message in errors])
+    return publish(actor=actor, now=now, **form.publication())
 
 
 class EditForm(forms.Form):

@@ -1,5 +1,6 @@
 """The order in which rows are locked, so that no two writers wait for each other.
 
+0. the draft that is saved or published;
 1. posts, by id ascending (a quoted post or a repost's original is older than what shows it, so its id is smaller);
 2. comments, by id ascending;
 3. the rows that are counted (likes, bookmarks, comments, reposts);

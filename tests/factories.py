@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from creators.models import Creator
 from planet.accounts.models import KycState, User
-from posts.models import Post
+from posts.models import Draft, Post
 
 PASSWORD = "correct horse battery"
 
@@ -39,3 +39,8 @@ def make_creator(handle: str, **fields: Any) -> Creator:
 def make_post(creator: Creator, text: str = "Funding on $SOL went negative.", **fields: Any) -> Post:
     """A published post, as a row: no tags, no notifications."""
     return Post.objects.create(creator=creator, client_id=uuid.uuid4(), text=text, **fields)
+
+
+def make_draft(creator: Creator, text: str = "Not finished", **content: list[str]) -> Draft:
+    """A draft that says this; more of the form's fields as `field=[values]`."""
+    return Draft.objects.create(pk=uuid.uuid4(), creator=creator, content={"text": [text], **content})

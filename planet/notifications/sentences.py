@@ -97,6 +97,8 @@ def _from_planet(group_key: str) -> str:
         "kyc:rejected": gettext("Your identity check was rejected"),
         "kyc:expired": gettext("Your identity check has expired"),
         "post_removed": gettext("Planet removed a post of yours"),
+        "scheduled_published": gettext("Your scheduled post went out"),
+        "scheduled_failed": gettext("Your scheduled post did not go out: it is a draft again"),
         "post_restored": gettext("Planet restored a post of yours"),
         "comment_removed": gettext("Planet removed a comment of yours"),
         "comment_restored": gettext("Planet restored a comment of yours"),
@@ -104,6 +106,8 @@ def _from_planet(group_key: str) -> str:
         "banner_removed": gettext("Planet removed your banner"),
         "profile_emptied": gettext("Planet emptied your bio and links"),
         "name_reset": gettext("Planet took your display name away"),
+        "report_upheld": gettext("You were right to report this: Planet upheld your report"),
+        "report_dismissed": gettext("Planet looked at what you reported and found no breach of the rules"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
     }
     return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")

@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 
 from creators.models import Creator
 from planet.accounts.models import User
-from planet.accounts.queries import blocked_between
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
+from posts.access import audience_among
+from posts.actions import drafting
 from posts.actions.counting import change
-from posts.actions.permission import require_publisher
+from posts.actions.permission import require_audience, require_public, require_publisher
 from posts.actions.publication import (
     NewArticle,
     NewBlock,
@@ -53,18 +54,19 @@ def publish(
 
     `pictures` are uploads, shown after those that were `stored` before; `parts` are the further posts of a thread. The
     draft with this id goes in the same transaction. Raises ValidationError (a text), images.BadImage, TooManyPictures,
-    TooManyParts, NotACreator, NotVerified, Gone or NotAllowed (what is quoted), AlreadyPublished (this client_id
-    published another text). Then nothing is left, no file either.
+    TooManyParts, NotACreator, NotVerified, Gone, NotAllowed or NotForSharing (what is quoted), AlreadyPublished (this
+    client_id published another text). Then nothing is left, no file either.
     """
     text = checked(text, limit=POST_LENGTH)
     parts = [checked(part, limit=POST_LENGTH) for part in parts]
-    if first := _published(actor, client_id, text):
+    if first := _published(actor, client_id, [text, *parts]):
         return first
     require_publisher(actor)
     check_size(pictures=len(pictures) + len(stored), parts=len(parts))
     fresh = store(pictures)
     try:
         with transaction.atomic():
+            drafting.claim(actor=actor, draft_id=client_id)
             head = _insert(actor, client_id, text, now, quote_of=_lock_quoted(actor, quote_of), options=options)
             attach_pictures(head, [*stored, *fresh])
             for place, part in enumerate(parts, 1):
@@ -75,17 +77,19 @@ def publish(
     except BaseException as error:
         discard(fresh)
         # A retry that ran beside the first request lost the race for the unique (creator, client_id).
-        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, text)):
+        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, [text, *parts])):
             return first
         raise
 
 
-def _published(actor: User, client_id: UUID, text: str) -> Post | None:
+def _published(actor: User, client_id: UUID, texts: Sequence[str]) -> Post | None:
+    """What this client id published before, if its texts (of a thread: of all parts) were these."""
     post = Post.objects.filter(creator_id=actor.pk, client_id=client_id).first()
     if post is None:
         return None
-    first = PostRevision.objects.filter(post=post, revision=0).first()
-    if (first.text if first else post.text) != text:
+    whole = [post, *Post.objects.filter(thread=post).order_by("part")]
+    first = dict(PostRevision.objects.filter(post__in=whole, revision=0).values_list("post", "text"))
+    if [first.get(part.pk, part.text) for part in whole] != list(texts):
         raise AlreadyPublished(post)
     return post
 
@@ -133,8 +137,8 @@ def _lock_quoted(actor: User, quote_of: UUID | None) -> Post | None:
         quoted = locks.open_post(original_id or quote_of)
     except Post.DoesNotExist:
         raise Gone from None
-    if blocked_between(actor.pk, quoted.creator_id):
-        raise NotAllowed
+    require_audience(quoted, actor)
+    require_public(quoted)
     return quoted
 
 
@@ -143,6 +147,7 @@ def _tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None
     if quoted:
         notify(recipients=[quoted.creator_id], kind=Kind.REPOST, group_key=f"quote:{quoted.pk}", **told)  # type: ignore[arg-type]
         mentions = [person for person in mentions if person != quoted.creator_id]
+    mentions = sorted(audience_among(post, mentions))  # whom it is not for does not hear of it
     if mentions:
         notify(recipients=mentions, kind=Kind.MENTION, group_key=f"mention:{post.pk}", **told)  # type: ignore[arg-type]
 

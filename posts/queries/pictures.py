@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from posts.models import PostPicture
+from posts.models import Draft, PostPicture
 
 # How long the pictures of a deleted post stay, for an appeal or a report; then `images.sweep` removes the files.
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
@@ -23,6 +23,8 @@ def of_posts(ids: Collection[UUID]) -> dict[UUID, list[PostPicture]]:
 
 
 def in_use(keys: Collection[str]) -> Collection[str]:
-    """Which of these pictures must be kept."""
+    """Which of these pictures must be kept: published ones, and those of drafts."""
     kept = Q(post__deleted_at=None) | Q(post__deleted_at__gt=timezone.now() - KEPT_AFTER_DELETION)
-    return set(PostPicture.objects.filter(kept, key__in=keys).values_list("key", flat=True))
+    published = PostPicture.objects.filter(kept, key__in=keys).values_list("key", flat=True)
+    drafts = Draft.objects.filter(pictures__overlap=list(keys)).values_list("pictures", flat=True)
+    return set(published).union(*drafts)
