@@ -1,0 +1,1 @@
+"""Finding things: search, suggestions while typing, and what is talked about."""
