@@ -1,5 +1,6 @@
 """Writes of posts. Each takes `actor` (and `now`), runs in one transaction, and raises one of posts.errors."""
 
+from posts.actions.articles import SUMMARY_LENGTH
 from posts.actions.commenting import comment, delete_comment
 from posts.actions.counters import repair_counts
 from posts.actions.drafting import (
@@ -11,6 +12,7 @@ from posts.actions.drafting import (
     throw_away,
 )
 from posts.actions.drafting import save as save_draft
+from posts.actions.editing import edit, edit_article
 from posts.actions.permission import require_public, require_publisher
 from posts.actions.publication import (
     ALT_LENGTH,
@@ -25,7 +27,7 @@ from posts.actions.publication import (
     StoredPicture,
     find_picture,
 )
-from posts.actions.publishing import delete, edit, publish
+from posts.actions.publishing import delete, publish
 from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, unrepost
 from posts.actions.restoring import restore, restore_comment
 from posts.actions.scheduling import MAX_SCHEDULED, publish_due, schedule, unschedule
@@ -40,6 +42,7 @@ __all__ = [
     "MAX_PICTURES",
     "MAX_SCHEDULED",
     "POST_LENGTH",
+    "SUMMARY_LENGTH",
     "WARNING_LENGTH",
     "NewArticle",
     "NewBlock",
@@ -52,6 +55,7 @@ __all__ = [
     "delete",
     "delete_comment",
     "edit",
+    "edit_article",
     "find_picture",
     "forget_thrown_away",
     "get_back",

@@ -1,4 +1,4 @@
-"""Publishing, editing and deleting posts."""
+"""Publishing and deleting posts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,8 @@ from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
 from posts.access import audience_among
-from posts.actions import drafting
+from posts.actions import articles, drafting
+from posts.actions.articles import Written
 from posts.actions.counting import change
 from posts.actions.permission import require_audience, require_public, require_publisher
 from posts.actions.publication import (
@@ -29,7 +30,7 @@ from posts.actions.publication import (
     store,
 )
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
-from posts.errors import AlreadyPublished, EditConflict, Gone, NotAllowed
+from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Post, PostMention, PostRevision
 from posts.text import excerpt, tokenise
 
@@ -47,7 +48,7 @@ def publish(
     quote_of: UUID | None = None,
     options: Options = DEFAULT,
     blocks: Sequence[NewBlock] = (),  # noqa: ARG001  # attached once the registry stands
-    article: NewArticle | None = None,  # noqa: ARG001  # stored once articles stand
+    article: NewArticle | None = None,
     parts: Sequence[str] = (),
 ) -> Post:
     """Publish a post, a quote, a thread or an article. The same `client_id` again returns the first post.
@@ -57,9 +58,10 @@ def publish(
     TooManyParts, NotACreator, NotVerified, Gone, NotAllowed or NotForSharing (what is quoted), AlreadyPublished (this
     client_id published another text). Then nothing is left, no file either.
     """
-    text = checked(text, limit=POST_LENGTH)
+    written = articles.written(article, summary=text) if article else None
+    text = written.summary if written else checked(text, limit=POST_LENGTH)
     parts = [checked(part, limit=POST_LENGTH) for part in parts]
-    if first := _published(actor, client_id, [text, *parts]):
+    if first := _published(actor, client_id, [text, *parts], written):
         return first
     require_publisher(actor)
     check_size(pictures=len(pictures) + len(stored), parts=len(parts))
@@ -67,7 +69,8 @@ def publish(
     try:
         with transaction.atomic():
             drafting.claim(actor=actor, draft_id=client_id)
-            head = _insert(actor, client_id, text, now, quote_of=_lock_quoted(actor, quote_of), options=options)
+            quoted = _lock_quoted(actor, quote_of)
+            head = _insert(actor, client_id, text, now, quote_of=quoted, options=options, article=written)
             attach_pictures(head, [*stored, *fresh])
             for place, part in enumerate(parts, 1):
                 _insert(actor, uuid5(client_id, str(place)), part, now, thread=head, part=place, options=options)
@@ -77,16 +80,20 @@ def publish(
     except BaseException as error:
         discard(fresh)
         # A retry that ran beside the first request lost the race for the unique (creator, client_id).
-        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, [text, *parts])):
+        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, [text, *parts], written)):
             return first
         raise
 
 
-def _published(actor: User, client_id: UUID, texts: Sequence[str]) -> Post | None:
+def _published(actor: User, client_id: UUID, texts: Sequence[str], article: Written | None) -> Post | None:
     """What this client id published before, if its texts (of a thread: of all parts) were these."""
     post = Post.objects.filter(creator_id=actor.pk, client_id=client_id).first()
     if post is None:
         return None
+    if article or post.kind == Post.Kind.ARTICLE:
+        if article is None or not articles.is_first_version(post, article):
+            raise AlreadyPublished(post)
+        return post
     whole = [post, *Post.objects.filter(thread=post).order_by("part")]
     first = dict(PostRevision.objects.filter(post__in=whole, revision=0).values_list("post", "text"))
     if [first.get(part.pk, part.text) for part in whole] != list(texts):
@@ -104,11 +111,13 @@ def _insert(
     quote_of: Post | None = None,
     thread: Post | None = None,
     part: int = 0,
+    article: Written | None = None,
 ) -> Post:
     """One post with what its text names; whoever is meant is told."""
     # The id is made here and not before the pictures are stored: ids are the order of the feeds.
     post = Post.objects.create(
         id=uuid7(),
+        kind=Post.Kind.ARTICLE if article else Post.Kind.SHORT,
         creator_id=actor.pk,
         client_id=client_id,
         text=text,
@@ -118,13 +127,15 @@ def _insert(
         created_at=now,
         **options.columns(),
     )
-    tokens = tokenise(text)
+    if article:
+        articles.store_article(post, article)
+    tokens = article.names() if article else tokenise(text)
     set_tags(post, tokens)
     told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
     if quote_of:
         change(Post.objects.filter(pk=quote_of.pk), "repost_count", 1)
         broadcasts.counts(quote_of.pk)
-    _tell(post, actor, told, quote_of, now)
+    tell(post, actor, told, quote_of, now)
     return post
 
 
@@ -142,7 +153,8 @@ def _lock_quoted(actor: User, quote_of: UUID | None) -> Post | None:
     return quoted
 
 
-def _tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None, now: datetime) -> None:
+def tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None, now: datetime) -> None:
+    """Notify the author of what is quoted, and those newly mentioned whom the post is for."""
     told = {"actor": actor, "url": post.get_absolute_url(), "excerpt": excerpt(post.text), "now": now}
     if quoted:
         notify(recipients=[quoted.creator_id], kind=Kind.REPOST, group_key=f"quote:{quoted.pk}", **told)  # type: ignore[arg-type]
@@ -150,40 +162,6 @@ def _tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None
     mentions = sorted(audience_among(post, mentions))  # whom it is not for does not hear of it
     if mentions:
         notify(recipients=mentions, kind=Kind.MENTION, group_key=f"mention:{post.pk}", **told)  # type: ignore[arg-type]
-
-
-@transaction.atomic
-def edit(*, actor: User, post_id: UUID, text: str, now: datetime, revision: int | None = None) -> Post:
-    """Replace a post's text and keep the old one in its history. Saving the same text changes nothing.
-
-    `revision` is the one that the editor started from. Raises ValidationError, Gone, NotAllowed, and EditConflict
-    when the post has moved on from `revision`.
-    """
-    text = checked(text, limit=POST_LENGTH)
-    post = _lock_own(actor, post_id)
-    if text == post.text:
-        return post
-    if revision is not None and revision != post.revision:
-        raise EditConflict(post)
-    PostRevision.objects.create(post=post, revision=post.revision, text=post.text, at=post.edited_at or post.created_at)
-    post.text, post.revision, post.edited_at = text, post.revision + 1, now
-    post.save(update_fields=["text", "revision", "edited_at"])
-    tokens = tokenise(text)
-    set_tags(post, tokens)
-    told = set_mentions(post, mentioned(tokens, author_id=actor.pk))
-    broadcasts.edited(post.pk)
-    _tell(post, actor, told, None, now)
-    return post
-
-
-def _lock_own(actor: User, post_id: UUID) -> Post:
-    try:
-        post = locks.post(post_id)
-    except Post.DoesNotExist:
-        raise Gone from None
-    if post.creator_id != actor.pk or post.repost_of_id:
-        raise NotAllowed
-    return post
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Reads of posts."""
 
+from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from
 from posts.queries.comments import Thread, thread, threads
 from posts.queries.pictures import in_use, of_posts
 from posts.queries.rows import Content, Counts, Done, Face, Row, row, rows
@@ -7,6 +8,7 @@ from posts.queries.state import State, states
 from posts.queries.timelines import bookmarked, by_creator, find_tag, following, latest, newer, tag_name, tagged
 
 __all__ = [
+    "ArticleFace",
     "Content",
     "Counts",
     "Done",
@@ -14,12 +16,15 @@ __all__ = [
     "Row",
     "State",
     "Thread",
+    "articles_in_use",
     "bookmarked",
     "by_creator",
+    "faces",
     "find_tag",
     "following",
     "in_use",
     "latest",
+    "more_from",
     "newer",
     "of_posts",
     "row",
