@@ -13,9 +13,12 @@ class CreatorsConfig(AppConfig):
     def ready(self) -> None:
         """Say who may listen to creators, whom `followers:<creator>` reaches, and which pictures are shown."""
         from creators import access, queries
+        from creators.reports import PROFILE
+        from planet.moderation import reports
         from planet.realtime import topics
         from planet.web import images
 
+        reports.register(PROFILE)
         topics.register("creator", authorize=access.may_listen)
         # Nobody subscribes to `followers:<creator>` itself: it reaches whoever listens to `following` and follows.
         topics.register(

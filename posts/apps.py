@@ -15,12 +15,17 @@ class PostsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from creators import profile_tabs
+        from planet.moderation import reports
         from planet.realtime import topics
         from planet.web import images
         from posts import access, queries
         from posts.contexts.feeds import profile_panel
+        from posts.reports import COMMENT, POST
 
         topics.register("post", authorize=access.may_listen, authorize_many=access.may_listen_to)
         topics.register("everyone", authorize=access.anybody)
         images.keep("picture", queries.in_use)
+        images.keep("picture", queries.articles_in_use)
         profile_tabs.register(profile_tabs.Tab("posts", _("Posts"), 10, profile_panel))
+        reports.register(POST)
+        reports.register(COMMENT)

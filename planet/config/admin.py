@@ -68,8 +68,11 @@ class PlanetAdminSite(AdminSite):
         """Today's figures, what waits, and the rooms this operator may enter."""
         now = timezone.now()
         user = person(request)
+        queues = list(figures.queues(now)) if user.has_perm("accounts.view_kycapplication") else []
+        if user.has_perm("moderation.view_reported"):
+            queues.append(figures.reports(now))
         context = {
             "figures": figures.today(now) if user.has_perm("accounts.view_user") else [],
-            "queues": figures.queues(now) if user.has_perm("accounts.view_kycapplication") else [],
+            "queues": queues,
         }
         return super().index(request, {**(extra_context or {}), **context})

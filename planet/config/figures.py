@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from planet.accounts.models import KycApplication, KycState, User
 from planet.config import failures
+from planet.moderation.models import Reported, ReportState
 from planet.realtime import presence
 from planet.web.times import ago
 from posts.models import Comment, Post
@@ -69,6 +70,20 @@ def today(now: datetime) -> list[Figure]:
             urgent=bool(failed),
         ),
     ]
+
+
+def reports(now: datetime) -> Figure:
+    """How much of what people reported waits for a decision, in one query."""
+    waiting = Reported.objects.filter(state=ReportState.OPEN)
+    found = waiting.aggregate(many=Count("pk"), oldest=Min("first_at"))
+    many, oldest = found["many"], found["oldest"]
+    return Figure(
+        ngettext("Report to decide", "Reports to decide", many),
+        many,
+        note=_("The oldest has waited for %s.") % ago(oldest, now) if oldest else _("Nothing waits."),
+        url=reverse("admin:moderation_reported_changelist") + "?state__exact=open",
+        urgent=bool(many),
+    )
 
 
 def queues(now: datetime) -> Sequence[Figure]:

@@ -11,7 +11,12 @@ class ModerationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the operators' roles in step with the code."""
+        """Keep the operators' roles in step with the code, and the pictures that are evidence."""
         from planet.moderation import roles
+        from planet.moderation.reports import queries
+        from planet.web import images
 
         roles.keep_in_step()
+        images.keep("avatar", queries.pictures_in_use)
+        images.keep("banner", queries.pictures_in_use)
+        images.keep("picture", queries.pictures_in_use)

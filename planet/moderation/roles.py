@@ -34,6 +34,9 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "usersessions.view_usersession",
         "usersessions.change_usersession",
         "notifications.view_notification",
+        "moderation.view_reported",
+        "moderation.view_report",
+        "moderation.change_reported",
         "moderation.view_auditentry",
     ),
 }

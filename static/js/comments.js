@@ -17,6 +17,8 @@ function adopt(comment) {
     mine.hidden = !me || !mine.dataset.may.split(" ").includes(me);
     mine.setAttribute("hx-confirm", texts.querySelector('[data-text="sure"]').textContent);
   }
+  const others = comment.querySelector("[data-not]");
+  if (others) others.hidden = !me || others.dataset.not === me;
   return comment;
 }
 

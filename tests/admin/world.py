@@ -16,9 +16,11 @@ from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
 from planet.moderation.actions import record
+from planet.moderation.reports.actions import report
 from planet.notifications.models import Kind, Notification
 from planet.web import images
 from posts.models import Comment, Post, PostPicture, PostRevision
+from posts.reports import POST
 from tests.cast import Cast
 from tests.factories import make_creator, make_post, make_user
 
@@ -87,6 +89,7 @@ def build(cast: Cast) -> World:
     cast.alice.save()
     Notification.objects.create(recipient=cast.bob, kind=Kind.LIKE, group_key="like:1")
     record(actor=cast.olga, action="user.sign_out", target=cast.bob, reason="Asked to.", now=NOW)
+    report(actor=cast.bob, about=POST, thing=post, reason="spam", note="", now=NOW)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -101,6 +104,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         session(author.user)
         Notification.objects.create(recipient=author.user, kind=Kind.LIKE, group_key="like:1")
         record(actor=author.user, action="user.sign_out", target=author.user, reason="Asked to.", now=NOW)
+        report(actor=cast.bob, about=POST, thing=post, reason="fraud", note="Again.", now=NOW)
 
 
 def page(obj: Model) -> str:

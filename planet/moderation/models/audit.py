@@ -1,4 +1,4 @@
-"""What operators did, and why."""
+"""The record of what operators did."""
 
 from typing import ClassVar
 
