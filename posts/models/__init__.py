@@ -1,10 +1,12 @@
 """Posts and what people do with them."""
 
 from posts.models.articles import BODY_LENGTH, TITLE_LENGTH, Article, ArticlePicture, ArticleRevision, ArticleText
-from posts.models.comments import Comment, CommentMention
+from posts.models.comments import Comment, CommentLike, CommentMention
 from posts.models.drafts import Draft
+from posts.models.lists import List, ListMember, NotInterested
 from posts.models.post import Post, PostPicture, PostRevision
 from posts.models.reactions import Bookmark, Like
+from posts.models.scores import PostScore
 from posts.models.tags import PostMention, PostTag, Tag, TopicFollow
 
 __all__ = [
@@ -16,13 +18,18 @@ __all__ = [
     "ArticleText",
     "Bookmark",
     "Comment",
+    "CommentLike",
     "CommentMention",
     "Draft",
     "Like",
+    "List",
+    "ListMember",
+    "NotInterested",
     "Post",
     "PostMention",
     "PostPicture",
     "PostRevision",
+    "PostScore",
     "PostTag",
     "Tag",
     "TopicFollow",

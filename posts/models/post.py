@@ -68,19 +68,20 @@ class Post(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            # A creator's page, and the newest posts of each followed creator; without a look at the table.
+            # A creator's page, and the newest posts of each followed creator; without a look at the table. Like every
+            # feed, without the later parts of threads.
             models.Index(
                 fields=["creator", "-id"],
-                include=["repost_of"],
-                condition=models.Q(deleted_at=None),
-                name="post_of_creator",
+                include=["repost_of", "audience"],
+                condition=models.Q(deleted_at=None, part=0),
+                name="post_in_feed_of_creator",
             ),
             # Everyone's newest, and the newest of many followed creators; without a look at the table.
             models.Index(
                 fields=["-id"],
-                include=["creator", "repost_of"],
-                condition=models.Q(deleted_at=None),
-                name="post_newest",
+                include=["creator", "repost_of", "audience"],
+                condition=models.Q(deleted_at=None, part=0),
+                name="post_in_feed",
             ),
             # The parts of a thread, in order.
             models.Index(fields=["thread", "part"], condition=models.Q(thread__isnull=False), name="post_of_thread"),

@@ -39,11 +39,18 @@ class PostTag(models.Model):
     id = models.BigAutoField(primary_key=True)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="post_tags")
+    score = models.FloatField(default=0)  # the post's, as in PostScore; 0: it has none
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["tag", "post"], name="post_tag_unique")]
-        # A topic's page, newest first.
-        indexes: ClassVar = [models.Index(fields=["tag", "-post"], name="post_tag_newest")]
+        indexes: ClassVar = [
+            # A topic's page, newest first.
+            models.Index(fields=["tag", "-post"], name="post_tag_newest"),
+            # The hottest posts of a topic.
+            models.Index(
+                fields=["tag", "-score", "-post"], condition=models.Q(score__gt=0), name="post_tag_hottest"
+            ),
+        ]
 
 
 class PostMention(models.Model):
