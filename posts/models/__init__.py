@@ -1,6 +1,7 @@
 """Posts and what people do with them."""
 
 from posts.models.articles import BODY_LENGTH, TITLE_LENGTH, Article, ArticlePicture, ArticleRevision, ArticleText
+from posts.models.blocks import BlockVote, PostBlock, Stance, StanceCount
 from posts.models.comments import Comment, CommentLike, CommentMention
 from posts.models.drafts import Draft
 from posts.models.lists import List, ListMember, NotInterested
@@ -16,6 +17,7 @@ __all__ = [
     "ArticlePicture",
     "ArticleRevision",
     "ArticleText",
+    "BlockVote",
     "Bookmark",
     "Comment",
     "CommentLike",
@@ -26,11 +28,14 @@ __all__ = [
     "ListMember",
     "NotInterested",
     "Post",
+    "PostBlock",
     "PostMention",
     "PostPicture",
     "PostRevision",
     "PostScore",
     "PostTag",
+    "Stance",
+    "StanceCount",
     "Tag",
     "TopicFollow",
 ]
