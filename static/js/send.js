@@ -40,7 +40,7 @@ function tell(header) {
   for (const [name, detail] of Object.entries(events)) {
     document.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
-  return "toast" in events || "planet:toast" in events;
+  return "toast" in events;
 }
 
 /** Whether the answer is a fragment for the dialog. */

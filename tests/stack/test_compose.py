@@ -261,6 +261,9 @@ def test_the_proxy_joins_pages_files_and_sockets_into_one_site(containers: Conta
     picture = tmp_path / "media" / "avatar" / "ab" / f"{'ab' * 16}-400x400" / "96.webp"
     picture.parent.mkdir(parents=True)
     picture.write_bytes(b"RIFF")
+    clip = tmp_path / "media" / "video" / "ab" / f"{'ab' * 16}-640x360" / "360.mp4"
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"0123456789")
     names = {
         "WEB": f"127.0.0.1:{containers.ports['web']}",
         "REALTIME": f"127.0.0.1:{containers.ports['realtime']}",
@@ -284,6 +287,8 @@ def test_the_proxy_joins_pages_files_and_sockets_into_one_site(containers: Conta
         assert site.plain("/p/")[:2] == (308, f"https://{HOST}/p/")
         shown = site.get(f"/media/{picture.relative_to(tmp_path / 'media')}")
         assert (shown[0], shown[1]["Content-Type"], shown[2]) == (200, "image/webp", b"RIFF")
+        part = site.get(f"/media/{clip.relative_to(tmp_path / 'media')}", range_="bytes=2-4")
+        assert (part[0], part[1]["Content-Type"], part[2]) == (206, "video/mp4", b"234")
         assert json.loads(site.socket(f"https://{HOST}"))["k"] == "hello"
         with pytest.raises(websockets.exceptions.InvalidStatus):
             site.socket("https://evil.example")
@@ -301,11 +306,13 @@ class Site:
     https: int
     trusted: ssl.SSLContext
 
-    def get(self, path: str, *, accept: str = "identity") -> tuple[int, Message, bytes]:
+    def get(self, path: str, *, accept: str = "identity", range_: str = "") -> tuple[int, Message, bytes]:
         """Status, headers and body over TLS."""
         with closing(http.client.HTTPSConnection(HOST, context=self.trusted, timeout=20)) as connection:
             connection.sock = self._secure()
-            connection.request("GET", path, headers={"Accept-Encoding": accept, "Connection": "close"})
+            ranged = {"Range": range_} if range_ else {}
+            headers = {"Accept-Encoding": accept, "Connection": "close", **ranged}
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
 
