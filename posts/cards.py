@@ -33,7 +33,7 @@ from redis.exceptions import RedisError
 
 from planet.web import numbers, times
 from planet.web.templatetags.planet import icon
-from posts.models import PostMention
+from posts.models import Post, PostMention
 from posts.queries import Row, of_posts
 from posts.text import excerpt, render
 
@@ -44,7 +44,13 @@ FIRST_SCREEN: Final = 2  # cards
 
 _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
 _LAZY: Final = "lazy"
-_BAKED: Final = ("posts/_card.html", "posts/_quote.html", "posts/_media.html", "web/_name.html")
+_BAKED: Final = (
+    "posts/_card.html",
+    "posts/_quote.html",
+    "posts/_media.html",
+    "web/_name.html",
+    "posts/_disclosures.html",
+)
 
 
 Name = tuple[object, ...]
@@ -82,6 +88,8 @@ class _Baked:
     """What `_card.html` shows of a row, beside its slots."""
 
     row: Row
+    post: Post  # who sees it, its warning, what its author discloses
+    quote: Post | None
     people: frozenset[str]
     pictures: Sequence[object]
     quote_pictures: Sequence[object]
@@ -94,8 +102,10 @@ class _Baked:
 
     @property
     def quoted_text(self) -> str:
-        """The quoted post's words, plain: they stand inside a link."""
-        return excerpt(self.row.quote.text, QUOTED_LENGTH) if self.row.quote else ""
+        """The quoted post's words, plain: they stand inside a link. Below a warning they do not stand at all."""
+        if self.row.quote is None or (self.quote and self.quote.warning):
+            return ""
+        return excerpt(self.row.quote.text, QUOTED_LENGTH)
 
 
 def viewer(request: HttpRequest) -> Viewer:
@@ -104,7 +114,7 @@ def viewer(request: HttpRequest) -> Viewer:
 
 
 def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Card]:
-    """The rows as finished cards. No query when they are cached; three otherwise, however many."""
+    """The rows as finished cards. No query when they are cached; a few otherwise, however many."""
     names = _names(rows)
     baked = _baked(dict(zip(names, rows, strict=True)))
     filled: list[Card] = []
@@ -194,15 +204,19 @@ def _key(name: Name) -> str:
 
 
 def _render(rows: Sequence[Row]) -> Iterator[str]:
-    """Render cards that are not cached; the pictures and people of all of them in two queries."""
+    """Render cards that are not cached; the options, pictures and people of all of them in three queries."""
     ids = {row.post.id for row in rows}
-    pictures = of_posts(ids | {row.quote.id for row in rows if row.quote})
+    all_ids = ids | {row.quote.id for row in rows if row.quote}
+    posts = Post.objects.in_bulk(all_ids)
+    pictures = of_posts(all_ids)
     people: dict[UUID, set[str]] = {}
     for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
         people.setdefault(post_id, set()).add(handle.lower())
     for row in rows:
         card = _Baked(
             row,
+            posts[row.post.id],
+            posts[row.quote.id] if row.quote else None,
             frozenset(people.get(row.post.id, ())),
             pictures.get(row.post.id, []),
             pictures.get(row.quote.id, []) if row.quote else [],

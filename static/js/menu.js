@@ -35,6 +35,13 @@ document.addEventListener(
 document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.(".menu[popover]");
   if (!menu) return;
+  if (event.target.matches("input, select, textarea")) {
+    // A field in a menu keeps its keys; Enter is done with the menu, and does not send the form around it.
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    menu.hidePopover();
+    return;
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step) {
     event.preventDefault();
