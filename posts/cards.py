@@ -34,7 +34,7 @@ from redis.exceptions import RedisError
 from planet.web import numbers, times
 from planet.web.templatetags.planet import icon
 from posts.models import Post, PostMention
-from posts.queries import Row, of_posts
+from posts.queries import ArticleFace, Row, faces, of_posts
 from posts.text import excerpt, render
 
 SECONDS_KEPT: Final = 3600
@@ -46,6 +46,8 @@ _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
 _LAZY: Final = "lazy"
 _BAKED: Final = (
     "posts/_card.html",
+    "posts/_acts.html",
+    "posts/_article_card.html",
     "posts/_quote.html",
     "posts/_media.html",
     "web/_name.html",
@@ -93,6 +95,8 @@ class _Baked:
     people: frozenset[str]
     pictures: Sequence[object]
     quote_pictures: Sequence[object]
+    article: ArticleFace | None
+    quote_article: ArticleFace | None
     slot: _Slots = field(default_factory=_Slots)
 
     @property
@@ -102,10 +106,10 @@ class _Baked:
 
     @property
     def quoted_text(self) -> str:
-        """The quoted post's words, plain: they stand inside a link. Below a warning they do not stand at all."""
+        """The quoted words, plain: they stand inside a link. Of an article its title, below a warning none."""
         if self.row.quote is None or (self.quote and self.quote.warning):
             return ""
-        return excerpt(self.row.quote.text, QUOTED_LENGTH)
+        return self.quote_article.title if self.quote_article else excerpt(self.row.quote.text, QUOTED_LENGTH)
 
 
 def viewer(request: HttpRequest) -> Viewer:
@@ -125,6 +129,13 @@ def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Ca
         first_picture = first_picture and not eager
         filled.append(Card(row, _fill(parts, row, viewer, full=full, eager=eager)))
     return filled
+
+
+def actions_bar(row: Row, *, viewer: Viewer, audience: str) -> SafeString:
+    """The buttons of a card by themselves, for a page that shows the post in another way."""
+    values = {name: mark_safe(value) for name, value in _values(row, viewer, False).items()}  # noqa: S308  # as in _fill
+    context = {"id": row.post.id, "url": row.post.get_absolute_url(), "slot": values, "audience": audience}
+    return render_to_string("posts/_acts.html", context)
 
 
 def neutral(row: Row) -> SafeString:
@@ -204,11 +215,11 @@ def _key(name: Name) -> str:
 
 
 def _render(rows: Sequence[Row]) -> Iterator[str]:
-    """Render cards that are not cached; the options, pictures and people of all of them in three queries."""
+    """Render cards that are not cached; what belongs to all of them in four queries."""
     ids = {row.post.id for row in rows}
     all_ids = ids | {row.quote.id for row in rows if row.quote}
     posts = Post.objects.in_bulk(all_ids)
-    pictures = of_posts(all_ids)
+    pictures, articles = of_posts(all_ids), faces(all_ids)
     people: dict[UUID, set[str]] = {}
     for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
         people.setdefault(post_id, set()).add(handle.lower())
@@ -220,6 +231,8 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
             frozenset(people.get(row.post.id, ())),
             pictures.get(row.post.id, []),
             pictures.get(row.quote.id, []) if row.quote else [],
+            articles.get(row.post.id),
+            articles.get(row.quote.id) if row.quote else None,
         )
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
         # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.
