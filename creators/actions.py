@@ -15,6 +15,7 @@ from creators.models import Creator, Follow
 from planet.accounts import actions as accounts
 from planet.accounts import queries as people
 from planet.accounts.models import User
+from planet.engagement import actions as engagement
 from planet.notifications import actions as notifications
 from planet.notifications.models import Kind
 
@@ -145,6 +146,7 @@ def _drop(rows: Sequence[Follow], follower_id: UUID | None = None) -> bool:
 
 def _count(creator_id: UUID, follower_id: UUID, *, by: int) -> None:
     Creator.objects.filter(pk=creator_id).update(followers_count=F("followers_count") + by)
+    engagement.followers_changed(creator_id, gained=max(by, 0), lost=max(-by, 0))
     User.objects.filter(pk=follower_id).update(following_count=F("following_count") + by)
 
 

@@ -84,6 +84,11 @@ class Env(BaseSettings):
     kyc_retention_days: int = Field(
         30, ge=0, description="Days after the decision until an identity check's pictures and details are erased."
     )
+    engagement_retention_days: int = Field(
+        90,
+        ge=14,
+        description="Days that the single events of who saw what for how long are kept; what they add up to stays.",
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server; one a core is right.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     worker_processes: int = Field(2, ge=1, le=64, description="Processes of the background worker.")

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "creators",
     "planet.notifications",
     "planet.moderation",
+    "planet.engagement",
     "planet.markets",
     "planet.accounts",
     "planet.realtime",
@@ -184,6 +185,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "forget thrown-away drafts": {"task": "posts.tasks.forget_thrown_away", "schedule": crontab(minute="45")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
+    # What would begin later than this is begun by the next one anyway.
+    "write attention": {
+        "task": "planet.engagement.tasks.write_down",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "attention partitions": {
+        "task": "planet.engagement.tasks.keep_partitions",
+        "schedule": crontab(hour="1", minute="30"),
+    },
     "forget-old-notifications": {
         "task": "planet.notifications.tasks.forget_old_notifications",
         "schedule": crontab(hour=3, minute=40),
@@ -254,6 +265,7 @@ KYC_HOSTED_SECRET = ENV.kyc_hosted_secret
 ENCRYPTION_KEY = ENV.encryption_key or f"{ENV.secret_key}.at-rest"
 KYC_IDENTITY_PEPPER = ENV.kyc_identity_pepper or f"{ENV.secret_key}.identity"
 KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
+ENGAGEMENT_RETENTION_DAYS = ENV.engagement_retention_days
 
 # --- security -----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("planet.moderation.urls")),
     path("markets/", include("planet.markets.urls")),
     path("notifications/", include("planet.notifications.urls")),
+    path("", include("planet.engagement.urls")),
     path("", include("creators.urls")),
     path("", include("posts.urls")),
 ]

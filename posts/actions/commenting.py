@@ -7,6 +7,8 @@ from django.db import IntegrityError, transaction
 
 from planet.accounts.models import User
 from planet.accounts.queries import blocked_between
+from planet.engagement import actions as engagement
+from planet.engagement.models import Kind as Deed
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
@@ -65,6 +67,7 @@ def _insert(
         created_at=now,
     )
     _count(post, root, 1)
+    _record(written, post)
     told = add_comment_mentions(written, mentioned(tokenise(text), author_id=actor.pk))
     broadcasts.commented(written.pk)
     _tell(written, post=post, actor=actor, mentions=told, now=now)
@@ -92,6 +95,18 @@ def _parent(actor: User, post: Post, parent_id: UUID | None) -> Comment | None:
     if blocked_between(actor.pk, parent.author_id):
         raise NotAllowed
     return parent
+
+
+def _record(written: Comment, post: Post) -> None:
+    engagement.record(
+        Deed.COMMENT,
+        actor=written.author,
+        content_id=post.pk,
+        creator_id=post.creator_id,
+        ref=written.pk,
+        text=written.text,
+        at=written.created_at,
+    )
 
 
 def _count(post: Post, root: Comment | None, by: int) -> None:
@@ -147,6 +162,7 @@ def delete_comment(*, actor: User, comment_id: UUID, now: datetime) -> Comment:
     found.deleted_at = now
     found.save(update_fields=["deleted_at"])
     _count(post, found.root, -1)
+    engagement.undo(Deed.COMMENT, actor_id=found.author_id, content_id=post.pk, ref=found.pk)
     broadcasts.comment_removed(found)
     _take_back(found, post)
     return found

@@ -9,6 +9,8 @@ from django.db import IntegrityError, transaction
 
 from creators.models import Creator
 from planet.accounts.models import User
+from planet.engagement import actions as engagement
+from planet.engagement.models import Kind as Deed
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
@@ -135,6 +137,9 @@ def _insert(
     if quote_of:
         change(Post.objects.filter(pk=quote_of.pk), "repost_count", 1)
         broadcasts.counts(quote_of.pk)
+        engagement.record(
+            Deed.SHARE, actor=actor, content_id=quote_of.pk, creator_id=quote_of.creator_id, ref=post.pk, at=now
+        )
     tell(post, actor, told, quote_of, now)
     return post
 
@@ -183,6 +188,8 @@ def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
     for below in locked.values():  # what it quoted or reposted, if that still lives
         change(Post.objects.filter(pk=below.pk), "repost_count", -1)
         broadcasts.counts(below.pk)
+        ref = None if post.repost_of_id else post.pk
+        engagement.undo(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=ref)
     if not post.repost_of_id:
         change(Creator.objects.filter(pk=post.creator_id), "posts_count", -1)
     broadcasts.removed(post.pk)

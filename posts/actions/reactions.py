@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from planet.accounts.models import User
+from planet.engagement import actions as engagement
+from planet.engagement.models import Kind as Deed
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
@@ -27,6 +29,7 @@ def like(*, actor: User, post_id: UUID, now: datetime) -> Post:
     if not Like.objects.filter(user=actor, post=post).exists():
         Like.objects.create(user=actor, post=post, created_at=now)
         _count(post, "like_count", 1)
+        _record(Deed.LIKE, actor, post, now)
         notify(
             recipients=[post.creator_id],
             kind=Kind.LIKE,
@@ -45,6 +48,7 @@ def unlike(*, actor: User, post_id: UUID) -> Post:
     post = _lock(None, post_id)
     if Like.objects.filter(user=actor, post=post).delete()[0]:
         _count(post, "like_count", -1)
+        engagement.undo(Deed.LIKE, actor_id=actor.pk, content_id=post.pk)
         withdraw(actor=actor, group_key=f"like:{post.pk}", recipient_id=post.creator_id)
     return post
 
@@ -56,6 +60,7 @@ def bookmark(*, actor: User, post_id: UUID, now: datetime) -> Post:
     if not Bookmark.objects.filter(user=actor, post=post).exists():
         Bookmark.objects.create(user=actor, post=post, created_at=now)
         _count(post, "bookmark_count", 1)
+        _record(Deed.BOOKMARK, actor, post, now)
     return post
 
 
@@ -65,6 +70,7 @@ def unbookmark(*, actor: User, post_id: UUID) -> Post:
     post = _lock(None, post_id)
     if Bookmark.objects.filter(user=actor, post=post).delete()[0]:
         _count(post, "bookmark_count", -1)
+        engagement.undo(Deed.BOOKMARK, actor_id=actor.pk, content_id=post.pk)
     return post
 
 
@@ -81,6 +87,7 @@ def repost(*, actor: User, post_id: UUID, now: datetime) -> Post:
         return post
     item = Post.objects.create(id=uuid7(), creator_id=actor.pk, client_id=uuid7(), repost_of=post, created_at=now)
     _count(post, "repost_count", 1)
+    _record(Deed.SHARE, actor, post, now)
     broadcasts.reposted(item, reposter=actor)
     notify(
         recipients=[post.creator_id],
@@ -101,6 +108,7 @@ def unrepost(*, actor: User, post_id: UUID, now: datetime) -> Post:
     mine = Post.objects.filter(creator_id=actor.pk, repost_of=post, deleted_at=None)
     if mine.update(deleted_at=now):
         _count(post, "repost_count", -1)
+        engagement.undo(Deed.SHARE, actor_id=actor.pk, content_id=post.pk)
         withdraw(actor=actor, group_key=f"repost:{post.pk}", recipient_id=post.creator_id)
     return post
 
@@ -116,6 +124,10 @@ def _lock(actor: User | None, post_id: UUID) -> Post:
     if actor is not None:
         require_audience(post, actor)
     return post
+
+
+def _record(deed: Deed, actor: User, post: Post, now: datetime) -> None:
+    engagement.record(deed, actor=actor, content_id=post.pk, creator_id=post.creator_id, at=now)
 
 
 def _count(post: Post, counter: str, by: int) -> None:

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from creators.models import Creator
+from planet.engagement import actions as engagement
+from planet.engagement.models import Kind as Deed
 from posts import broadcasts, locks
 from posts.actions.counting import change
 from posts.errors import Gone
@@ -33,6 +35,7 @@ def restore(*, post_id: UUID) -> Post:
     for below in locked.values():
         change(Post.objects.filter(pk=below.pk), "repost_count", 1)
         broadcasts.counts(below.pk)
+        engagement.revive(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=post.pk)
     change(Creator.objects.filter(pk=post.creator_id), "posts_count", 1)
     return post
 
@@ -50,6 +53,7 @@ def restore_comment(*, comment_id: UUID) -> Comment:
     change(Post.objects.filter(pk=post.pk), "comment_count", 1)
     if found.root_id:
         change(Comment.objects.filter(pk=found.root_id), "reply_count", 1)
+    engagement.revive(Deed.COMMENT, actor_id=found.author_id, content_id=post.pk, ref=found.pk)
     broadcasts.counts(post.pk)
     broadcasts.commented(found.pk)
     return found

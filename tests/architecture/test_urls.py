@@ -21,7 +21,7 @@ PUBLIC = {
     "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots", "topic",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
-SIGNED = {"kyc_webhook"}
+SIGNED = {"beacon", "kyc_webhook"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,160 @@
+"""What is kept of people's attention. Content and creators are ids: whatever stands above says what they are.
+
+The raw events (`engagement_event`, partitioned by week) have no model: nothing but SQL ever touches millions of rows
+(planet.engagement.partitions, .drain, .rollup). They are dropped after ENGAGEMENT_RETENTION_DAYS; these tables stay.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from planet.accounts.models import User
+
+
+class Kind(models.TextChoices):
+    """What a person can do with content, beside looking at it."""
+
+    LIKE = "like", _("Likes")
+    BOOKMARK = "bookmark", _("Bookmarks")
+    COMMENT = "comment", _("Comments")
+    SHARE = "share", _("Reposts and quotes")
+    COMPONENT = "component", _("Uses of a trading component")
+
+
+class Place(models.IntegerChoices):
+    """Where content was shown; part of every signed impression."""
+
+    FEED = 1, _("Feeds")
+    PROFILE = 2, _("Your page")
+    TOPIC = 3, _("Topics and assets")
+    SEARCH = 4, _("Search")
+    DIRECT = 5, _("Links from elsewhere")
+    OTHER = 6, _("Lists, bookmarks and the rest")
+
+
+class Interaction(models.Model):
+    """Something that a viewer did with content; written in the transaction that does it, so it is never lost.
+
+    `ref` tells several of one kind apart: a comment's or a quote's id, else the content itself. What is undone keeps
+    its row with `removed_at`, and comes back to life when it is done again. Of a comment's text only the number of its
+    characters and a hash are kept. `dwell_ms` and `is_served` are filled in minutes later, once the beacons that
+    preceded it have been written (planet.engagement.rollup); until then nobody knows whether it counts.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=9, choices=Kind)
+    viewer = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    creator_id = models.UUIDField()
+    content_id = models.UUIDField()
+    ref = models.UUIDField()
+    at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    characters = models.PositiveIntegerField(default=0)
+    digest = models.BigIntegerField(null=True, blank=True)
+    is_served = models.BooleanField(null=True, blank=True)
+    dwell_ms = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["viewer", "kind", "content_id", "ref"], name="interaction_once"),
+        ]
+        indexes: ClassVar = [
+            # A creator's centre, and one post's page in it.
+            models.Index(fields=["creator_id", "at"], name="interaction_of_creator"),
+            models.Index(fields=["content_id", "at"], name="interaction_of_content"),
+            # A week of everybody's, for settlement.
+            models.Index(fields=["at"], name="interaction_at"),
+            # What the person said before, to know a repeat.
+            models.Index(
+                fields=["viewer", "digest"], condition=models.Q(digest__isnull=False), name="interaction_said"
+            ),
+            # Whose dwell is still to be looked up.
+            models.Index(fields=["at"], condition=models.Q(dwell_ms=None), name="interaction_waiting"),
+        ]
+
+
+class Day(models.Model):
+    """What one viewer saw of one content on one day (UTC): the daily roll-up of the raw events.
+
+    A guest's `viewer_id` is a pseudonym of that day (planet.engagement.tokens). `hours` has a bit for each hour in
+    which the content was in view.
+    """
+
+    pk = models.CompositePrimaryKey("content_id", "viewer_id", "day")
+    content_id = models.UUIDField()
+    viewer_id = models.UUIDField()
+    day = models.DateField()
+    creator_id = models.UUIDField()
+    is_guest = models.BooleanField()
+    impressions = models.PositiveIntegerField()
+    dwell_ms = models.PositiveBigIntegerField()
+    hours = models.PositiveIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            # Distinct readers of a creator in a window; without a look at the table.
+            models.Index(
+                fields=["creator_id", "day"], include=["viewer_id", "dwell_ms", "hours"], name="engagement_day_creator"
+            ),
+            # A week of everybody's, for settlement; and what is forgotten of guests.
+            models.Index(fields=["day"], name="engagement_day_day"),
+        ]
+
+
+class Hour(models.Model):
+    """What happened with one content in one hour, by where it was shown: sums alone, nobody's own doing."""
+
+    pk = models.CompositePrimaryKey("content_id", "hour")
+    content_id = models.UUIDField()
+    hour = models.DateTimeField()
+    creator_id = models.UUIDField()
+    impressions = models.PositiveIntegerField()
+    dwell_ms = models.PositiveBigIntegerField()
+    feed = models.PositiveIntegerField(default=0)
+    profile = models.PositiveIntegerField(default=0)
+    topic = models.PositiveIntegerField(default=0)
+    search = models.PositiveIntegerField(default=0)
+    direct = models.PositiveIntegerField(default=0)
+    other = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            # A creator's centre.
+            models.Index(fields=["creator_id", "hour"], name="engagement_hour_creator"),
+        ]
+
+
+class FollowerHour(models.Model):
+    """How many followers a creator won and lost in an hour."""
+
+    pk = models.CompositePrimaryKey("creator_id", "hour")
+    creator_id = models.UUIDField()
+    hour = models.DateTimeField()
+    gained = models.PositiveIntegerField(default=0)
+    lost = models.PositiveIntegerField(default=0)
+
+
+class Exclusion(models.Model):
+    """Content that was removed by an upheld report: nothing that was done with it counts."""
+
+    content_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Progress(models.Model):
+    """How far the drain has come; one row, locked while it works.
+
+    `stream_id` is the last entry of the Redis stream that was written, in the same transaction as this row: that is
+    what makes it exactly once. `epoch` names the stream: after a Redis that lost it a new one begins from its start.
+    `batch` counts transactions, and stands in every event; the roll-up has seen all up to `rolled_up`.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    epoch = models.CharField(max_length=32, blank=True)
+    stream_id = models.CharField(max_length=42, default="0-0")
+    batch = models.PositiveIntegerField(default=0)
+    rolled_up = models.PositiveIntegerField(default=0)
+    fresh_since = models.DateTimeField(null=True)  # the oldest event that is not rolled up
+    drained_at = models.DateTimeField(null=True)  # everything that had arrived by then is written

@@ -1,0 +1,226 @@
+"""Reads of the record: what a week's settlement starts from, and what a creator sees of their own content."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from planet.engagement import sql
+from planet.engagement.partitions import WEEK, week_of
+from planet.web.prepared import fetch
+
+READ_MS: Final = 3000  # in view on one day makes a reader
+CHUNK: Final = 10_000
+KINDS: Final = ("like", "bookmark", "comment", "share", "component")
+
+# --- settlement ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one viewer effectively gave one content in a week; capped (FORMULAS, §3, units.csv)."""
+
+    viewer_id: UUID
+    creator_id: UUID
+    content_id: UUID
+    dwell_seconds: int
+    liked: int
+    bookmarked: int
+    comments: int
+    shared: int
+    component: int
+
+
+def units(week: datetime) -> Iterator[Unit]:
+    """Every unit of the week that contains `week`, sorted by viewer, creator, content; read in chunks, however many.
+
+    The same at every call once the week is over and its last interactions have been looked up (queries.is_complete).
+    """
+    start = week_of(week)
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(sql.UNITS, {"since": start, "until": start + WEEK})
+        while rows := cursor.fetchmany(CHUNK):
+            yield from (Unit(*row) for row in rows)
+
+
+def is_complete(week: datetime) -> bool:
+    """Whether nothing of that week waits to be written, rolled up or looked up any more."""
+    end = week_of(week) + WEEK
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT EXISTS (SELECT FROM engagement_progress WHERE drained_at > %(end)s AND fresh_since IS NULL)
+                  AND NOT EXISTS (SELECT FROM engagement_interaction WHERE dwell_ms IS NULL AND at < %(end)s)""",
+            {"end": end},
+        )
+        return bool(cursor.fetchone()[0])
+
+
+# --- the creator's centre -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time that ends with the running hour, and the equally long one before it."""
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of(cls, hours: int, now: datetime) -> "Window":
+        """The last so many hours."""
+        until = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        return cls(until - timedelta(hours=hours), until)
+
+    @property
+    def before(self) -> datetime:
+        """Where the window before this one begins."""
+        return self.since - (self.until - self.since)
+
+    @property
+    def hours(self) -> int:
+        """How long it is."""
+        return round((self.until - self.since) / timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure of the window, and of the one before it."""
+
+    now: int = 0
+    before: int = 0
+
+    @property
+    def delta(self) -> int:
+        """How much more it is."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Impressions by where the content was shown."""
+
+    feed: int = 0
+    profile: int = 0
+    topic: int = 0
+    search: int = 0
+    direct: int = 0
+    other: int = 0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of a creator's content in a window; interactions are other people's, whether they count or not."""
+
+    impressions: Change
+    readers: Change
+    dwell_ms: Change
+    sources: Sources
+    done: dict[str, Change]
+
+    @property
+    def interactions(self) -> Change:
+        """Of all kinds together."""
+        return Change(sum(one.now for one in self.done.values()), sum(one.before for one in self.done.values()))
+
+
+@dataclass(frozen=True)
+class Point:
+    """What happened in the hour that begins at `hour`."""
+
+    hour: datetime
+    impressions: int
+    dwell_ms: int
+
+
+@dataclass(frozen=True)
+class Followers:
+    """How a creator's followers changed."""
+
+    gained: Change
+    lost: Change
+
+    @property
+    def net(self) -> Change:
+        """Won less lost."""
+        return Change(self.gained.now - self.lost.now, self.gained.before - self.lost.before)
+
+
+@dataclass(frozen=True)
+class OfContent:
+    """What became of one content in a window."""
+
+    id: UUID
+    impressions: int
+    dwell_ms: int
+    readers: int
+    likes: int
+    bookmarks: int
+    comments: int
+    shares: int
+    components: int
+
+    @property
+    def interactions(self) -> int:
+        """Of all kinds together."""
+        return self.likes + self.bookmarks + self.comments + self.shares + self.components
+
+
+def figures(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> Figures:
+    """The sums of a creator's content, or of one content of theirs. Three queries."""
+    values = _values(creator_id, window, content_id)
+    sums = {is_now: numbers for is_now, *numbers in fetch(sql.SUMS, values)}
+    now, before = sums.get(True, [0] * 8), sums.get(False, [0] * 8)
+    ((readers, readers_before),) = fetch(sql.READERS, values)
+    done = {kind: Change(many, many_before) for kind, many, many_before in fetch(sql.DONE, values)}
+    return Figures(
+        impressions=Change(now[0], before[0]),
+        readers=Change(readers, readers_before),
+        dwell_ms=Change(now[1], before[1]),
+        sources=Sources(*now[2:]),
+        done={kind: done.get(kind, Change()) for kind in KINDS},
+    )
+
+
+def series(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> list[Point]:
+    """The hours of the window in which anything happened, in order."""
+    values = _values(creator_id, window, content_id) | {"before": window.since}
+    return [Point(*row) for row in fetch(sql.SERIES, values)]
+
+
+def reasons(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> dict[str, dict[str, int]]:
+    """How many interactions of each kind count, under the key "", and how many do not, under the reason why."""
+    values = _values(creator_id, window, content_id)
+    # Caps and repeats are counted from the Monday before.
+    values |= {"shown_since": window.since, "since": week_of(window.since)}
+    found: dict[str, dict[str, int]] = {}
+    for kind, reason, many in fetch(sql.REASONS, values):
+        found.setdefault(kind, {})[reason or ""] = many
+    return found
+
+
+def followers(*, creator_id: UUID, window: Window) -> Followers:
+    """How many people began and ceased to follow."""
+    values = _values(creator_id, window, None)
+    ((gained, lost, gained_before, lost_before),) = fetch(sql.FOLLOWERS, values)
+    return Followers(Change(gained, gained_before), Change(lost, lost_before))
+
+
+def of_contents(ids: Sequence[UUID], *, window: Window) -> list[OfContent]:
+    """The sums of each of these, in this order, in one query."""
+    if not ids:
+        return []
+    rows = fetch(sql.OF_CONTENTS, {"ids": list(ids), "since": window.since, "until": window.until})
+    return [OfContent(*row) for row in rows]
+
+
+def _values(creator_id: UUID, window: Window, content_id: UUID | None) -> dict[str, Any]:
+    return {
+        "creator": creator_id,
+        "content": content_id,
+        "before": window.before,
+        "since": window.since,
+        "until": window.until,
+    }

@@ -1,0 +1,160 @@
+"""The statements that say what counts (FORMULAS, §2), and what the creator's centre shows.
+
+`verdicts` gives every interaction of a time its `reason`: null when it is effective, else the first of the reasons
+below that applies. Caps and repeats are counted within ISO weeks, so `since` has to be a Monday 00:00 UTC where they
+matter; whoever looks at less filters afterwards (`shown_since`).
+"""
+
+from typing import Final
+
+# --- what counts --------------------------------------------------------------------------------------------------
+
+_VERDICTS: Final = """
+judged AS (
+    SELECT i.id, i.kind, i.viewer_id, i.creator_id, i.content_id, i.at,
+           (i.at AT TIME ZONE 'UTC')::date AS day, date_trunc('week', i.at, 'UTC') AS week,
+           CASE
+           WHEN i.viewer_id = i.creator_id THEN 'own'
+           WHEN NOT EXISTS (SELECT FROM accounts_user u
+                             WHERE u.id = i.viewer_id AND u.is_active AND u.kyc_state = 'approved') THEN 'unverified'
+           WHEN EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = i.viewer_id AND b.target_id = i.creator_id)
+             OR EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = i.creator_id AND b.target_id = i.viewer_id)
+                THEN 'blocked'
+           WHEN EXISTS (SELECT FROM engagement_exclusion x WHERE x.content_id = i.content_id) THEN 'removed'
+           WHEN i.dwell_ms IS NULL THEN 'pending'
+           WHEN NOT i.is_served THEN 'unserved'
+           WHEN i.dwell_ms < 3000 THEN 'brief'
+           WHEN i.kind = 'comment' AND i.characters < 15 THEN 'short'
+           WHEN i.kind = 'comment' AND EXISTS (
+                SELECT FROM engagement_interaction r
+                 WHERE r.viewer_id = i.viewer_id AND r.digest = i.digest AND r.kind = 'comment'
+                   AND r.removed_at IS NULL AND r.at >= date_trunc('week', i.at, 'UTC')
+                   AND (r.at, r.id) < (i.at, i.id)) THEN 'repeat'
+           END AS reason
+      FROM engagement_interaction i
+     WHERE i.removed_at IS NULL AND i.at >= %(since)s::timestamptz AND i.at < %(until)s::timestamptz {narrow}
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY viewer_id, content_id, kind, day, reason ORDER BY at, id) AS of_day
+      FROM judged
+), verdicts AS (
+    -- Comments: the first of each day, at most three a week. Everything else: once a week.
+    SELECT kind, viewer_id, creator_id, content_id, at, coalesce(reason, CASE
+           WHEN kind = 'comment' AND of_day > 1 THEN 'cap'
+           WHEN row_number() OVER (PARTITION BY viewer_id, content_id, kind, week, reason, of_day > 1
+                                   ORDER BY at, id) > CASE kind WHEN 'comment' THEN 3 ELSE 1 END THEN 'cap'
+           WHEN kind <> 'comment' AND of_day > 1 THEN 'cap'
+           END) AS reason
+      FROM ranked
+)
+"""
+
+# The frozen input of a week's settlement (units.csv), already effective and capped.
+UNITS: Final = f"""
+WITH {_VERDICTS.format(narrow="")}, done AS (
+    SELECT viewer_id, content_id, any_value(creator_id) AS creator_id,
+           count(*) FILTER (WHERE kind = 'like') > 0 AS liked,
+           count(*) FILTER (WHERE kind = 'bookmark') > 0 AS bookmarked,
+           least(3, count(*) FILTER (WHERE kind = 'comment')) AS comments,
+           count(*) FILTER (WHERE kind = 'share') > 0 AS shared,
+           count(*) FILTER (WHERE kind = 'component') > 0 AS component
+      FROM verdicts WHERE reason IS NULL GROUP BY viewer_id, content_id
+), seen AS (
+    SELECT d.viewer_id, d.content_id, any_value(d.creator_id) AS creator_id, sum(d.dwell_ms) AS dwell_ms
+      FROM engagement_day d
+     WHERE d.day >= (%(since)s::timestamptz AT TIME ZONE 'UTC')::date
+       AND d.day < (%(until)s::timestamptz AT TIME ZONE 'UTC')::date
+       AND NOT d.is_guest AND d.viewer_id <> d.creator_id
+     GROUP BY d.viewer_id, d.content_id HAVING sum(d.dwell_ms) >= 3000
+), counted AS (
+    SELECT s.* FROM seen s JOIN accounts_user u ON u.id = s.viewer_id AND u.is_active AND u.kyc_state = 'approved'
+     WHERE NOT EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = s.viewer_id AND b.target_id = s.creator_id)
+       AND NOT EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = s.creator_id AND b.target_id = s.viewer_id)
+       AND NOT EXISTS (SELECT FROM engagement_exclusion x WHERE x.content_id = s.content_id)
+)
+SELECT viewer_id, coalesce(c.creator_id, e.creator_id), content_id,
+       least(180, coalesce(c.dwell_ms, 0) / 1000)::int, coalesce(liked, false)::int, coalesce(bookmarked, false)::int,
+       coalesce(comments, 0)::int, coalesce(shared, false)::int, coalesce(component, false)::int
+  FROM counted c FULL JOIN done e USING (viewer_id, content_id)
+ ORDER BY viewer_id, 2, content_id
+"""  # noqa: S608  # constants of this module
+
+# One creator's (or one content's) interactions by kind and reason.
+_OF_CREATOR: Final = """AND i.creator_id = %(creator)s::uuid
+   AND (%(content)s::uuid IS NULL OR i.content_id = %(content)s::uuid)"""
+REASONS: Final = f"""
+WITH {_VERDICTS.format(narrow=_OF_CREATOR)}
+SELECT kind, reason, count(*)::int FROM verdicts WHERE at >= %(shown_since)s::timestamptz GROUP BY kind, reason
+"""  # noqa: S608  # constants of this module
+
+# --- what the centre shows ----------------------------------------------------------------------------------------
+
+_HOURS: Final = """
+  FROM engagement_hour h
+ WHERE h.creator_id = %(creator)s::uuid AND (%(content)s::uuid IS NULL OR h.content_id = %(content)s::uuid)
+   AND h.hour >= %(before)s::timestamptz AND h.hour < %(until)s::timestamptz
+"""
+SUMS: Final = f"""
+SELECT hour >= %(since)s::timestamptz, sum(impressions)::bigint, sum(dwell_ms)::bigint, sum(feed)::bigint,
+       sum(profile)::bigint, sum(topic)::bigint, sum(search)::bigint, sum(direct)::bigint, sum(other)::bigint
+{_HOURS} GROUP BY 1
+"""  # constants of this module
+SERIES: Final = f"""
+SELECT hour, sum(impressions)::bigint, sum(dwell_ms)::bigint {_HOURS} GROUP BY hour ORDER BY hour
+"""  # constants of this module
+
+# A viewer is a reader of content that was in view for three seconds on a day. Of the first and the last day of a time
+# only the hours inside it count.
+_WITHIN: Final = """(dwell_ms >= 3000
+       AND (day > ({0} AT TIME ZONE 'UTC')::date
+            OR hours >> extract(hour FROM {0} AT TIME ZONE 'UTC')::int > 0)
+       AND (day < ({1} AT TIME ZONE 'UTC')::date
+            OR hours & ((1 << extract(hour FROM {1} AT TIME ZONE 'UTC')::int) - 1) > 0)
+       AND day >= ({0} AT TIME ZONE 'UTC')::date AND day <= ({1} AT TIME ZONE 'UTC')::date)"""
+_BEFORE, _SINCE, _UNTIL = "%(before)s::timestamptz", "%(since)s::timestamptz", "%(until)s::timestamptz"
+READERS: Final = f"""
+SELECT count(DISTINCT viewer_id) FILTER (WHERE {_WITHIN.format(_SINCE, _UNTIL)})::int,
+       count(DISTINCT viewer_id) FILTER (WHERE {_WITHIN.format(_BEFORE, _SINCE)})::int
+  FROM engagement_day
+ WHERE creator_id = %(creator)s::uuid AND (%(content)s::uuid IS NULL OR content_id = %(content)s::uuid)
+   AND day >= ({_BEFORE} AT TIME ZONE 'UTC')::date AND day <= ({_UNTIL} AT TIME ZONE 'UTC')::date
+"""  # noqa: S608  # constants of this module
+DONE: Final = """
+SELECT kind, count(*) FILTER (WHERE at >= %(since)s::timestamptz)::int,
+       count(*) FILTER (WHERE at < %(since)s::timestamptz)::int
+  FROM engagement_interaction
+ WHERE creator_id = %(creator)s::uuid AND (%(content)s::uuid IS NULL OR content_id = %(content)s::uuid)
+   AND viewer_id <> creator_id AND removed_at IS NULL
+   AND at >= %(before)s::timestamptz AND at < %(until)s::timestamptz
+ GROUP BY kind
+"""
+FOLLOWERS: Final = """
+SELECT coalesce(sum(gained) FILTER (WHERE hour >= %(since)s::timestamptz), 0)::int,
+       coalesce(sum(lost) FILTER (WHERE hour >= %(since)s::timestamptz), 0)::int,
+       coalesce(sum(gained) FILTER (WHERE hour < %(since)s::timestamptz), 0)::int,
+       coalesce(sum(lost) FILTER (WHERE hour < %(since)s::timestamptz), 0)::int
+  FROM engagement_followerhour
+ WHERE creator_id = %(creator)s::uuid AND hour >= %(before)s::timestamptz AND hour < %(until)s::timestamptz
+"""
+
+# A page of content: each wanted id with its sums, in the order in which they were asked for.
+OF_CONTENTS: Final = f"""
+SELECT wanted.id,
+       coalesce(h.impressions, 0)::bigint, coalesce(h.dwell_ms, 0)::bigint, coalesce(d.readers, 0)::int,
+       coalesce(i.likes, 0)::int, coalesce(i.bookmarks, 0)::int, coalesce(i.comments, 0)::int,
+       coalesce(i.shares, 0)::int, coalesce(i.components, 0)::int
+  FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
+  LEFT JOIN LATERAL (
+       SELECT sum(impressions) AS impressions, sum(dwell_ms) AS dwell_ms FROM engagement_hour
+        WHERE content_id = wanted.id AND hour >= {_SINCE} AND hour < {_UNTIL}) h ON true
+  LEFT JOIN LATERAL (
+       SELECT count(DISTINCT viewer_id) AS readers FROM engagement_day
+        WHERE content_id = wanted.id AND {_WITHIN.format(_SINCE, _UNTIL)}) d ON true
+  LEFT JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE kind = 'like') AS likes, count(*) FILTER (WHERE kind = 'bookmark') AS bookmarks,
+              count(*) FILTER (WHERE kind = 'comment') AS comments, count(*) FILTER (WHERE kind = 'share') AS shares,
+              count(*) FILTER (WHERE kind = 'component') AS components
+         FROM engagement_interaction
+        WHERE content_id = wanted.id AND viewer_id <> creator_id AND removed_at IS NULL
+          AND at >= {_SINCE} AND at < {_UNTIL}) i ON true
+ ORDER BY wanted.place
+"""  # noqa: S608  # constants of this module
