@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from creators.models import Follow
 from planet.accounts.access import person
 from planet.accounts.models import Block, User
 from planet.accounts.queries import blocked_between
 from posts.errors import Gone
-from posts.models import Comment, Post
+from posts.models import Comment, Draft, Post, Video
 
 
 def viewer_of(request: HttpRequest) -> User | None:
@@ -60,6 +61,19 @@ def own_post(request: HttpRequest, post_id: UUID) -> Post:
     if post.creator_id != request.user.pk:
         raise Http404
     return post
+
+
+def own_draft(request: HttpRequest, draft_id: UUID) -> Draft:
+    """The viewer's own draft. Raises Http404 for anybody else's, and for what was deleted or is published."""
+    return get_object_or_404(Draft, pk=draft_id, creator=request.user.pk, deleted_at=None)
+
+
+def own_video(request: HttpRequest, video_id: UUID) -> Video:
+    """A video that the viewer uploads or uploaded. Raises Http404 for anybody else's."""
+    row = Video.objects.filter(pk=video_id, owner=request.user.pk).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def visible_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:

@@ -14,9 +14,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from creators.languages import LANGUAGES
 from planet.accounts.models import User
 from planet.web import images
 from planet.web.text import LineField
+from posts import moments
 from posts.actions import (
     ALT_LENGTH,
     COMMENT_LENGTH,
@@ -25,6 +27,7 @@ from posts.actions import (
     MAX_PICTURES,
     POST_LENGTH,
     WARNING_LENGTH,
+    NewArticle,
     NewPicture,
     Options,
     find_picture,
@@ -37,7 +40,16 @@ SLACK = 4
 BLOCK_LENGTH = 8000  # of one component, as JSON
 TITLE_LENGTH = 150
 BODY_LENGTH = 200_000
-MAX_SLOW_SECONDS = 24 * 3600
+# How long a person waits between two comments on a post.
+SLOW_CHOICES = [
+    ("0", _("Off")),
+    ("10", _("10 seconds")),
+    ("30", _("30 seconds")),
+    ("60", _("1 minute")),
+    ("300", _("5 minutes")),
+    ("900", _("15 minutes")),
+    ("3600", _("1 hour")),
+]
 
 
 class PostTextField(forms.CharField):
@@ -141,6 +153,7 @@ class PostForm(forms.Form):
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=Post.Kind, required=False, widget=forms.HiddenInput)
     quote = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = PostTextField(limit=POST_LENGTH, label=_("New post"))
     part = PartsField(label=_("Thread"), most=MAX_PARTS, length=POST_LENGTH * SLACK)
@@ -148,23 +161,32 @@ class PostForm(forms.Form):
     picture = StoredPicturesField(label=_("Pictures"), most=MAX_PICTURES, length=80)
     alt = SeveralField(label=_("Descriptions of the pictures"), most=MAX_PICTURES, length=ALT_LENGTH * SLACK)
     block = BlocksField(label=_("Components"), most=MAX_BLOCKS, length=BLOCK_LENGTH)
+    video = forms.UUIDField(label=_("Video"), required=False)
+    video_alt = LineField(label=_("What the video shows"), required=False, max_length=ALT_LENGTH)
     title = LineField(label=_("Title"), required=False, max_length=TITLE_LENGTH)
     body = forms.CharField(label=_("Article"), required=False, max_length=BODY_LENGTH, strip=False)
     cover = forms.CharField(label=_("Cover"), required=False, max_length=80)
     cover_alt = LineField(label=_("What the cover shows"), required=False, max_length=ALT_LENGTH)
     audience = forms.ChoiceField(label=_("Who sees it"), choices=Post.Audience, required=False)
     warning = LineField(label=_("Content warning"), required=False, max_length=WARNING_LENGTH)
-    language = forms.CharField(label=_("Language"), required=False, max_length=10)
+    language = forms.ChoiceField(label=_("Language"), choices=[("", _("Not said")), *LANGUAGES.items()], required=False)
     is_promotion = forms.BooleanField(label=_("Paid promotion"), required=False)
     holds_assets = forms.BooleanField(label=_("I hold what I write about"), required=False)
     replies = forms.ChoiceField(label=_("Who may answer"), choices=Post.Replies, required=False)
-    slow_seconds = forms.IntegerField(
-        label=_("Slow mode"), required=False, min_value=0, max_value=MAX_SLOW_SECONDS, initial=0
+    slow_seconds = forms.TypedChoiceField(
+        label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False, empty_value=0
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, files, auto_id=False, initial={"client_id": uuid.uuid4(), **(initial or {})})
         self.fields["pictures"].widget.attrs.update({"accept": images.ACCEPT, "multiple": True})
+        if self.is_article:
+            self.fields["text"].required = False  # its summary; the opening does where it has none
+
+    @property
+    def is_article(self) -> bool:
+        """Whether it is an article: its words are in `title` and `body`, its pictures in the body."""
+        return (self.data or self.initial).get("kind") == Post.Kind.ARTICLE
 
     @property
     def alts(self) -> list[str]:
@@ -202,8 +224,48 @@ class PostForm(forms.Form):
             "pictures": [NewPicture(file.file, alt) for file, alt in zip(data["pictures"], fresh, strict=False)],
             "stored": stored,
             "parts": data["part"],
+            "video": data["video"],
+            "video_alt": data["video_alt"],
             "options": self.options(),
+            **(self.article() if self.is_article else {}),
         }
+
+    def article(self) -> dict[str, Any]:
+        """What of the arguments is different for an article."""
+        data = self.cleaned_data
+        new = NewArticle(data["title"], data["body"], data["cover"], data["cover_alt"])
+        return {"article": new, "pictures": [], "stored": [], "parts": []}
+
+    def with_uploads_stored(self, content: dict[str, list[str]]) -> dict[str, list[str]]:
+        """A draft's content, with the files that came with the form among its pictures. Raises images.BadImage."""
+        room = MAX_PICTURES - len(content.get("picture", []))
+        files = self.cleaned_data.get("pictures", [])[: max(0, room)]
+        if not files:
+            return content
+        keys = [images.store(file.file, kind="picture").key for file in files]
+        return {**content, "picture": [*content.get("picture", []), *keys]}
+
+    @property
+    def shots(self) -> list[dict[str, Any]]:
+        """The pictures that are uploaded already, to show them in the form."""
+        keys = self.data.getlist("picture") if hasattr(self.data, "getlist") else []
+        found = zip(keys[:MAX_PICTURES], self.alts, strict=False)
+        return [
+            {"key": key, "alt": alt, "url": images.url(key, 480)}
+            for key, alt in found
+            if images.is_key(key, kind="picture")
+        ]
+
+    @property
+    def spare_alts(self) -> list[str]:
+        """Alternative texts for as many files as may still be added."""
+        return self.alts[len(self.shots) :]
+
+    @property
+    def parts(self) -> list[str]:
+        """The further parts of the thread, as typed."""
+        typed = self.data.getlist("part") if hasattr(self.data, "getlist") else []
+        return [part for part in typed[:MAX_PARTS] if part.strip()]
 
     def options(self) -> Options:
         """Who sees it, who may answer, and what readers must know; what was not sent is as ever."""
@@ -239,6 +301,34 @@ def publish_draft(draft: Draft, actor: User, now: datetime) -> Post:
     if not form.is_valid():
         raise ValidationError([message for errors in form.errors.as_data().values() for message in errors])
     return publish(actor=actor, now=now, **form.publication())
+
+
+class ScheduleForm(forms.Form):
+    """When a draft goes out: a time on a clock in a place."""
+
+    at = forms.DateTimeField(
+        label=_("Date and time"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput({"type": "datetime-local", "class": "input"}, format="%Y-%m-%dT%H:%M"),
+    )
+    zone = forms.CharField(
+        label=_("Time zone"), max_length=64, widget=forms.TextInput({"class": "input", "list": "zones"})
+    )
+
+    def clean_at(self) -> datetime:
+        """What the clock shows, with no time zone yet."""
+        at: datetime = self.cleaned_data["at"]
+        return at.replace(tzinfo=None)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds the `moment` in UTC; refuses a time that clocks skip."""
+        data = self.cleaned_data
+        if "at" in data and "zone" in data:
+            try:
+                data["moment"] = moments.in_utc(data["at"], data["zone"])
+            except ValidationError as error:
+                self.add_error("zone" if error.code == "zone" else "at", error)
+        return data
 
 
 class EditForm(forms.Form):

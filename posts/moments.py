@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 FURTHEST: Final = timedelta(days=366)
+_OVER: Final = gettext_lazy("That time is over. Choose one that is still to come.")
+_FAR: Final = gettext_lazy("A post can be scheduled at most a year ahead.")
 _OLD_NAMES: Final = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
@@ -32,7 +35,10 @@ def in_utc(local: datetime, time_zone: str) -> datetime:
     Raises ValidationError for a time that is skipped there, because clocks go forward.
     """
     place = zone(time_zone)
-    moment = local.replace(tzinfo=place, fold=0).astimezone(UTC)
+    try:
+        moment = local.replace(tzinfo=place, fold=0).astimezone(UTC)
+    except OverflowError:  # the first or the last day that there is
+        raise ValidationError(_OVER if local.year < 5000 else _FAR, code="range") from None
     if moment.astimezone(place).replace(tzinfo=None) != local:
         raise ValidationError(
             _("Clocks go forward there: %(time)s does not exist on that day. Choose another time."),
@@ -53,6 +59,11 @@ def on_the_clock(moment: datetime, time_zone: str) -> datetime:
 def check_ahead(moment: datetime, *, now: datetime) -> None:
     """Raises ValidationError for a moment that is not ahead of us, or too far ahead."""
     if moment <= now:
-        raise ValidationError(_("That time is over. Choose one that is still to come."), code="past")
+        raise ValidationError(_OVER, code="past")
     if moment > now + FURTHEST:
-        raise ValidationError(_("A post can be scheduled at most a year ahead."), code="far")
+        raise ValidationError(_FAR, code="far")
+
+
+def place(time_zone: str) -> str:
+    """What to call a time zone: "Europe/Berlin" is "Berlin", "America/New_York" is "New York"."""
+    return time_zone.rpartition("/")[2].replace("_", " ")

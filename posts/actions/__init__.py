@@ -29,9 +29,22 @@ from posts.actions.publication import (
 )
 from posts.actions.publishing import delete, publish
 from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, unrepost
+from posts.actions.redrafting import redraft
 from posts.actions.restoring import restore, restore_comment
 from posts.actions.scheduling import MAX_SCHEDULED, publish_due, schedule, unschedule
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
+from posts.actions.videos import (
+    MAX_SIZE as MAX_VIDEO_SIZE,
+)
+from posts.actions.videos import (
+    PIECE,
+    begin_video,
+    drop_video,
+    encode_video,
+    receive,
+    requeue_videos,
+    sweep_videos,
+)
 
 __all__ = [
     "ALT_LENGTH",
@@ -41,6 +54,8 @@ __all__ = [
     "MAX_PARTS",
     "MAX_PICTURES",
     "MAX_SCHEDULED",
+    "MAX_VIDEO_SIZE",
+    "PIECE",
     "POST_LENGTH",
     "SUMMARY_LENGTH",
     "WARNING_LENGTH",
@@ -50,12 +65,15 @@ __all__ = [
     "Options",
     "Saved",
     "StoredPicture",
+    "begin_video",
     "bookmark",
     "comment",
     "delete",
     "delete_comment",
+    "drop_video",
     "edit",
     "edit_article",
+    "encode_video",
     "find_picture",
     "forget_thrown_away",
     "get_back",
@@ -63,14 +81,18 @@ __all__ = [
     "new_draft",
     "publish",
     "publish_due",
+    "receive",
+    "redraft",
     "repair_counts",
     "repost",
+    "requeue_videos",
     "require_public",
     "require_publisher",
     "restore",
     "restore_comment",
     "save_draft",
     "schedule",
+    "sweep_videos",
     "throw_away",
     "unbookmark",
     "unlike",

@@ -32,6 +32,7 @@ from posts.actions.publication import (
     store,
 )
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
+from posts.actions.videos import attach_video
 from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Post, PostMention, PostRevision
 from posts.text import excerpt, tokenise
@@ -52,6 +53,8 @@ def publish(
     blocks: Sequence[NewBlock] = (),  # noqa: ARG001  # attached once the registry stands
     article: NewArticle | None = None,
     parts: Sequence[str] = (),
+    video: UUID | None = None,
+    video_alt: str = "",
 ) -> Post:
     """Publish a post, a quote, a thread or an article. The same `client_id` again returns the first post.
 
@@ -74,6 +77,8 @@ def publish(
             quoted = _lock_quoted(actor, quote_of)
             head = _insert(actor, client_id, text, now, quote_of=quoted, options=options, article=written)
             attach_pictures(head, [*stored, *fresh])
+            if video:
+                attach_video(head, actor=actor, video_id=video, alt=video_alt)
             for place, part in enumerate(parts, 1):
                 _insert(actor, uuid5(client_id, str(place)), part, now, thread=head, part=place, options=options)
             change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(parts))
@@ -171,29 +176,33 @@ def tell(post: Post, actor: User, mentions: Sequence[UUID], quoted: Post | None,
 
 @transaction.atomic
 def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
-    """Take a post out of everything, with its reposts. Quotes of it stay, and say that it is gone.
+    """Take a post out of everything, with its reposts, and the first of a thread with all its parts.
 
-    By its creator, or by an operator (whoever calls records the reason). Raises Gone, NotAllowed.
+    Quotes stay, and say that it is gone. By its creator, or by an operator (whoever calls records the reason). Raises
+    Gone, NotAllowed.
     """
     shown = Post.objects.filter(pk=post_id).values_list("quote_of", "repost_of").first() or (None, None)
-    locked = locks.posts({post_id, *(pk for pk in shown if pk)})
+    parts = set(Post.objects.filter(thread=post_id, deleted_at=None).values_list("pk", flat=True))
+    locked = locks.posts({post_id, *parts, *(pk for pk in shown if pk)})
     post = locked.pop(post_id, None)
     if post is None:
         raise Gone
     if post.creator_id != actor.pk and not actor.is_staff:
         raise NotAllowed
+    gone = [post, *(locked.pop(pk) for pk in sorted(parts) if pk in locked)]
+    Post.objects.filter(pk__in=[one.pk for one in gone]).update(deleted_at=now)
+    Post.objects.filter(repost_of__in=gone, deleted_at=None).update(deleted_at=now)
     post.deleted_at = now
-    post.save(update_fields=["deleted_at"])
-    Post.objects.filter(repost_of=post, deleted_at=None).update(deleted_at=now)
     for below in locked.values():  # what it quoted or reposted, if that still lives
         change(Post.objects.filter(pk=below.pk), "repost_count", -1)
         broadcasts.counts(below.pk)
         ref = None if post.repost_of_id else post.pk
         engagement.undo(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=ref)
     if not post.repost_of_id:
-        change(Creator.objects.filter(pk=post.creator_id), "posts_count", -1)
-    broadcasts.removed(post.pk)
-    _take_back(post, locked)
+        change(Creator.objects.filter(pk=post.creator_id), "posts_count", -len(gone))
+    for one in gone:
+        broadcasts.removed(one.pk)
+        _take_back(one, locked)
     return post
 
 

@@ -17,9 +17,10 @@ from posts.models import Comment, Post
 
 @transaction.atomic
 def restore(*, post_id: UUID) -> Post:
-    """Bring a removed post back, with the reposts that went with it. Raises Gone for one that was not removed.
+    """Bring a removed post back, with the reposts and the parts of its thread that went with it.
 
-    Who removed it is the caller's business: what its author deleted must stay deleted.
+    Raises Gone for one that was not removed. Who removed it is the caller's business: what its author deleted must
+    stay deleted.
     """
     quoted = Post.objects.filter(pk=post_id).values_list("quote_of", flat=True).first()
     locked = locks.posts([quoted] if quoted else [])
@@ -27,7 +28,9 @@ def restore(*, post_id: UUID) -> Post:
     if post is None or post.deleted_at is None:
         raise Gone
     removed_at: datetime = post.deleted_at
-    Post.objects.filter(repost_of=post, deleted_at=removed_at).update(deleted_at=None)
+    parts = list(Post.objects.filter(thread=post, deleted_at=removed_at))
+    Post.objects.filter(repost_of__in=[post, *parts], deleted_at=removed_at).update(deleted_at=None)
+    back = 1 + Post.objects.filter(pk__in=[part.pk for part in parts]).update(deleted_at=None)
     post.deleted_at = None
     # While it was away, quotes of it may have been deleted or restored without it.
     post.repost_count = Post.objects.filter(Q(repost_of=post) | Q(quote_of=post), deleted_at=None).count()
@@ -36,7 +39,7 @@ def restore(*, post_id: UUID) -> Post:
         change(Post.objects.filter(pk=below.pk), "repost_count", 1)
         broadcasts.counts(below.pk)
         engagement.revive(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=post.pk)
-    change(Creator.objects.filter(pk=post.creator_id), "posts_count", 1)
+    change(Creator.objects.filter(pk=post.creator_id), "posts_count", back)
     return post
 
 

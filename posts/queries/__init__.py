@@ -2,6 +2,7 @@
 
 from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from
 from posts.queries.comments import Thread, thread, threads
+from posts.queries.drafts import draft_counts, drafts, scheduled
 from posts.queries.pictures import in_use, of_posts
 from posts.queries.rows import Content, Counts, Done, Face, Row, row, rows
 from posts.queries.state import State, states
@@ -19,6 +20,8 @@ __all__ = [
     "articles_in_use",
     "bookmarked",
     "by_creator",
+    "draft_counts",
+    "drafts",
     "faces",
     "find_tag",
     "following",
@@ -29,6 +32,7 @@ __all__ = [
     "of_posts",
     "row",
     "rows",
+    "scheduled",
     "states",
     "tag_name",
     "tagged",

@@ -1,0 +1,49 @@
+"""Delete and redraft: a published post becomes a draft again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from planet.accounts.models import User
+from posts.actions.drafting import new_draft
+from posts.actions.publishing import delete
+from posts.errors import Gone, NotAllowed
+from posts.models import Draft, Post
+from posts.queries import of_posts
+
+
+@transaction.atomic
+def redraft(*, actor: User, post_id: UUID, now: datetime) -> Draft:
+    """Delete an own post, and keep what it said as a new draft; of a thread, all its parts.
+
+    Raises Gone, NotAllowed (also for a repost, which says nothing), TooManyDrafts; then nothing is changed.
+    """
+    post = Post.objects.filter(pk=post_id, deleted_at=None).first()
+    if post is None:
+        raise Gone
+    if post.creator_id != actor.pk or post.repost_of_id:
+        raise NotAllowed
+    draft = new_draft(actor=actor, content=_content(post), now=now)
+    delete(actor=actor, post_id=post.pk, now=now)
+    return draft
+
+
+def _content(post: Post) -> dict[str, list[str]]:
+    """A post as the form with which it can be published again."""
+    pictures = of_posts([post.pk]).get(post.pk, [])
+    parts = Post.objects.filter(thread=post, deleted_at=None).order_by("part")
+    return {
+        "text": [post.text],
+        "part": list(parts.values_list("text", flat=True)),
+        "quote": [str(post.quote_of_id or "")],
+        "picture": [picture.key for picture in pictures],
+        "alt": [picture.alt for picture in pictures],
+        "audience": [post.audience],
+        "warning": [post.warning],
+        "language": [post.language],
+        "is_promotion": ["on"] if post.is_promotion else [],
+        "holds_assets": ["on"] if post.holds_assets else [],
+        "replies": [post.replies],
+        "slow_seconds": [str(post.slow_seconds or "")],
+    }
