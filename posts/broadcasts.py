@@ -11,7 +11,8 @@ from planet.accounts.models import User
 from planet.realtime import publish
 from posts import cards
 from posts.contexts.comments import comment_view
-from posts.models import Comment, Post
+from posts.contexts.videos import video_state
+from posts.models import Comment, Post, Video
 from posts.queries import rows
 from posts.queries.comments import with_people
 
@@ -55,6 +56,12 @@ def comment_removed(comment: Comment) -> None:
     """A comment is gone."""
     post_id, data = comment.post_id, {"id": str(comment.pk)}
     _on_commit(lambda: publish(f"post:{post_id}", "comment_removed", data))
+
+
+def video(row: Video) -> None:
+    """How far a video is: for its owner, who is writing the post around it."""
+    data = video_state(row)
+    _on_commit(lambda: publish(f"user:{row.owner_id}", "video", data))
 
 
 def _on_commit(send: Callable[[], None]) -> None:

@@ -1,6 +1,6 @@
 """Why an action on a post was refused. Views turn each into an answer; nothing was changed."""
 
-from posts.models import Draft, Post
+from posts.models import Draft, Post, Video
 
 
 class PostError(Exception):
@@ -69,3 +69,19 @@ class DraftConflict(PostError):
 
 class TooManyScheduled(PostError):
     """More posts that publish themselves than one person may have."""
+
+
+class VideoTooLarge(PostError):
+    """A video, or a piece of one, is larger than it may be or was announced."""
+
+
+class TooManyVideos(PostError):
+    """More videos in work, or on one day, than one person may have."""
+
+
+class VideoMoved(PostError):
+    """The upload does not stand where the piece begins, or is over."""
+
+    def __init__(self, video: Video) -> None:
+        super().__init__(f"video {video.pk} stands at {video.received} and is {video.state}")
+        self.video = video

@@ -1,6 +1,7 @@
 """Background work of posts."""
 
 import logging
+from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
@@ -28,3 +29,21 @@ def publish_scheduled() -> None:
 def forget_thrown_away() -> None:
     """Every hour: drafts that were thrown away a day ago are gone for good."""
     actions.forget_thrown_away(now=timezone.now())
+
+
+@shared_task(acks_late=True, time_limit=1500, soft_time_limit=1440)
+def encode_video(video_id: str) -> None:
+    """On the media worker, when the last piece of a video has come."""
+    actions.encode_video(video_id=UUID(video_id), now=timezone.now())
+
+
+@shared_task
+def requeue_videos() -> None:
+    """Every two minutes: what waits although its task was lost is asked for again."""
+    actions.requeue_videos(now=timezone.now())
+
+
+@shared_task
+def sweep_videos() -> None:
+    """Every night: videos that nothing shows go."""
+    logger.info("videos swept", extra={"swept": actions.sweep_videos(now=timezone.now())})

@@ -20,6 +20,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars, get_conte
 from planet.stack import alive
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "planet.config.settings")
+MAIN_QUEUE = "celery"
 app = Celery("planet")
 # `make up` may run as root; the containers never do.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
@@ -36,8 +37,9 @@ def heartbeat() -> None:
 
 
 @worker_ready.connect
-def _first_heartbeat(**_: Any) -> None:
-    heartbeat()
+def _first_heartbeat(sender: Any, **_: Any) -> None:
+    if MAIN_QUEUE in sender.app.amqp.queues.consume_from:  # the media worker is not whom /readyz asks for
+        heartbeat()
 
 
 @heartbeat_sent.connect

@@ -183,6 +183,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 10},  # after downtime one run publishes all that is due
     },
     "forget thrown-away drafts": {"task": "posts.tasks.forget_thrown_away", "schedule": crontab(minute="45")},
+    "requeue videos": {"task": "posts.tasks.requeue_videos", "schedule": crontab(minute="*/2")},
+    "sweep videos": {"task": "posts.tasks.sweep_videos", "schedule": crontab(hour="3", minute="50")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     # What would begin later than this is begun by the next one anyway.

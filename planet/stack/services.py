@@ -44,9 +44,19 @@ def realtime(env: "Env") -> list[str]:
 
 def worker(env: "Env") -> list[str]:
     """Background work."""
+    return _celery("celery", env.worker_processes)
+
+
+def media(env: "Env") -> list[str]:  # noqa: ARG001  # the shape of a command
+    """Encodes videos, one at a time: apart, so that nothing else waits behind it."""
+    return _celery("media", 1)
+
+
+def _celery(queue: str, processes: int) -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "-q", "-A", "planet.config.celery", "worker"),
-        *("--concurrency", str(env.worker_processes), "--without-gossip", "--without-mingle", "--loglevel", "warning"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "planet.config.celery", "worker", "-Q", queue),
+        *("-n", f"{queue}@%h", "--concurrency", str(processes)),
+        *("--without-gossip", "--without-mingle", "--loglevel", "warning"),
     ]
 
 
@@ -68,6 +78,7 @@ COMMANDS: Mapping[str, Callable[["Env"], list[str]]] = {
     "web": web,
     "realtime": realtime,
     "worker": worker,
+    "media": media,
     "beat": beat,
 }
 
@@ -95,7 +106,7 @@ def _host(env: "Env") -> str:
 
 
 def servers(env: "Env") -> list[list[Service]]:
-    """The four of ours, in two stages: what shows the first page comes before what works behind it."""
+    """Ours, in two stages: what shows the first page comes before what works behind it."""
     started = time.time()
     metrics = empty_metrics_dir(env.data_dir)
 
@@ -120,6 +131,7 @@ def servers(env: "Env") -> list[list[Service]]:
         ],
         [
             service("worker", probes.in_thread(worker_ready)),
+            service("media", at_once),
             service("beat", at_once),
         ],
     ]

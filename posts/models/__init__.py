@@ -9,6 +9,7 @@ from posts.models.post import Post, PostPicture, PostRevision
 from posts.models.reactions import Bookmark, Like
 from posts.models.scores import PostScore
 from posts.models.tags import PostMention, PostTag, Tag, TopicFollow
+from posts.models.videos import Video
 
 __all__ = [
     "BODY_LENGTH",
@@ -38,4 +39,5 @@ __all__ = [
     "StanceCount",
     "Tag",
     "TopicFollow",
+    "Video",
 ]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
-from posts.models import Draft, PostPicture
+from posts.models import Draft, PostPicture, Video
 
 # How long the pictures of a deleted post stay, for an appeal or a report; then `images.sweep` removes the files.
 KEPT_AFTER_DELETION: Final = timedelta(days=30)
@@ -27,4 +27,5 @@ def in_use(keys: Collection[str]) -> Collection[str]:
     kept = Q(post__deleted_at=None) | Q(post__deleted_at__gt=timezone.now() - KEPT_AFTER_DELETION)
     published = PostPicture.objects.filter(kept, key__in=keys).values_list("key", flat=True)
     drafts = Draft.objects.filter(pictures__overlap=list(keys)).values_list("pictures", flat=True)
-    return set(published).union(*drafts)
+    posters = Video.objects.filter(poster__in=keys).values_list("poster", flat=True)
+    return set(published).union(posters, *drafts)

@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(420)]
 MARKS = {
     "web": "granian",
     "realtime": "planet.realtime.server",
-    "worker": "planet.config.celery worker",
+    "worker": "worker -Q celery",
+    "media": "worker -Q media",
     "beat": "planet.config.celery beat",
     "redis": "redis-server",
     "postgres": "bin/postgres",
@@ -37,7 +38,7 @@ def ready(planet: Planet) -> bool:
     return planet.answers("/readyz")
 
 
-@pytest.mark.parametrize("part", ["web", "realtime", "worker", "beat", "redis", "postgres"])
+@pytest.mark.parametrize("part", ["web", "realtime", "worker", "media", "beat", "redis", "postgres"])
 def test_a_killed_part_comes_back_and_no_post_is_lost_or_doubled(planet: Planet, part: str) -> None:
     poster = Poster(planet, f"kill-{part}", people(planet, part, 8))
     poster.start()

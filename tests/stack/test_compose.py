@@ -35,7 +35,7 @@ from tests.waiting import until
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
-OURS = ("release", "web", "realtime", "worker", "beat")
+OURS = ("release", "web", "realtime", "worker", "media", "beat")
 TCP = {"postgres": 5432, "redis": 6379}
 DOT_ENV = {
     "SECRET_KEY": "".join(chr(ord("a") + index % 26) for index in range(60)),

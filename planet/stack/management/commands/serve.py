@@ -1,4 +1,4 @@
-"""`manage.py serve web|realtime|worker|beat`: become one of the servers; what a container runs."""
+"""`manage.py serve web|realtime|worker|media|beat`: become one of the servers; what a container runs."""
 
 import os
 import tempfile

@@ -12,7 +12,7 @@ from planet.stack.process import StartFailed
 
 
 class Command(BaseCommand):
-    """Starts PostgreSQL, Redis, web, realtime, worker and beat; stops them all on Ctrl-C."""
+    """Starts PostgreSQL, Redis, web, realtime, worker, media and beat; stops them all on Ctrl-C."""
 
     help = "Start the whole product on this machine."
     requires_system_checks = ()
