@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from posts.views import articles, comments, composing, drafts, feeds, pictures, posts, reactions, videos
+from posts.views import articles, comments, composing, drafts, feeds, pictures, posts, reactions, topics, videos
 
 urlpatterns = [
     path("", feeds.home, name="home"),
     path("latest/", feeds.latest, name="latest"),
     path("feed/new/", feeds.newer, name="feed_new"),
     path("bookmarks/", feeds.bookmarks, name="bookmarks"),
-    path("topic/<str:name>/", feeds.topic, name="topic"),
+    path("topic/<str:name>/", topics.topic, name="topic"),
+    path("topic/<str:name>/follow/", topics.follow, name="topic_follow"),
     path("asset/<str:symbol>/", feeds.asset, name="asset"),
     path("post/", composing.new, name="post_new"),
     path("post/article/", articles.new, name="article_new"),

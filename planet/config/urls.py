@@ -12,6 +12,7 @@ urlpatterns = [
     path("markets/", include("planet.markets.urls")),
     path("notifications/", include("planet.notifications.urls")),
     path("", include("planet.engagement.urls")),
+    path("", include("discover.urls")),
     path("", include("creators.urls")),
     path("", include("posts.urls")),
 ]

@@ -42,6 +42,7 @@ _COUNTERS: Final = (
         "posts_post x WHERE x.creator_id = t.user_id AND x.deleted_at IS NULL AND x.repost_of_id IS NULL",
         key="user_id",
     ),
+    _Counter("posts_tag", "followers_count", "posts_topicfollow x WHERE x.tag_id = t.id"),
 )
 
 

@@ -5,11 +5,14 @@ from typing import Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from planet.accounts.models import User
+from creators.models import Follow
+from planet.accounts.models import MentionsFrom, User
 from planet.web.text import clean_text
+from posts.actions.scoring import touch
 from posts.models import Comment, CommentMention, Post, PostMention, PostTag, Tag
 from posts.text import Token, handles, tags
 
@@ -32,7 +35,8 @@ def checked(text: str, *, limit: int) -> str:
 
 
 def set_tags(post: Post, tokens: Iterable[Token]) -> None:
-    """Make the post's tags those of its text."""
+    """Make the post's tags those of its text; a new one gets its score with the next fold."""
+    touch(post.pk)
     wanted = [(kind.value, name) for kind, name in tags(tokens)]
     # Sorted, so that two posts that introduce the same tags insert them in one order.
     Tag.objects.bulk_create([Tag(kind=kind, name=name) for kind, name in sorted(wanted)], ignore_conflicts=True)
@@ -43,11 +47,21 @@ def set_tags(post: Post, tokens: Iterable[Token]) -> None:
 
 
 def mentioned(tokens: Iterable[Token], *, author_id: UUID) -> list[User]:
-    """The active people mentioned, without those who have blocked the author or whom the author has blocked."""
+    """The active people mentioned, without those whom the author may not mention.
+
+    That is who has blocked the author or was blocked by the author, and who lets nobody mention them, or only people
+    whom they follow and the author is none of them. Their handles stay words, and they hear nothing.
+    """
     names = handles(tokens)
     if not names:
         return []
-    people = User.objects.filter(handle__in=names, is_active=True)
+    follows_author = Exists(Follow.objects.filter(follower=OuterRef("pk"), creator=author_id))
+    willing = (
+        Q(pk=author_id)
+        | Q(mentions_from=MentionsFrom.EVERYONE)
+        | (Q(mentions_from=MentionsFrom.FOLLOWING) & follows_author)
+    )
+    people = User.objects.filter(willing, handle__in=names, is_active=True)
     return list(people.exclude(blocks__target=author_id).exclude(blocked_by__owner=author_id).order_by("pk"))
 
 

@@ -1,0 +1,112 @@
+"""What the pages of search need; page and fragment share one builder."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from creators.queries import followed_among
+from discover import queries
+from discover.highlight import highlight
+from discover.parser import MAX_LENGTH, Query, parse
+from planet.accounts.access import person
+from planet.accounts.models import User
+from planet.web.text import clean_line
+from posts import cards
+
+TABS: Final = (
+    ("top", gettext_lazy("Top")),
+    ("latest", gettext_lazy("Latest")),
+    ("articles", gettext_lazy("Articles")),
+    ("people", gettext_lazy("People")),
+    ("topics", gettext_lazy("Topics")),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks of the search page."""
+
+    text: str
+    query: Query
+    tab: str
+    after: str | None
+    viewer: User | None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Asked":
+        """From the address; whatever stands there."""
+        text = _line(request.GET.get("q", ""))
+        tab = request.GET.get("tab", "")
+        viewer = person(request) if request.user.is_authenticated else None
+        known = tab if tab in dict(TABS) else "top"
+        return cls(text, parse(text), known, request.GET.get("after") or None, viewer)
+
+
+def _line(raw: str) -> str:
+    """The text as typed, on one line and not too long; damaged bytes are left out."""
+    sane = "".join(c for c in raw[: MAX_LENGTH * 4] if c != "\ufffd" and not "\ud800" <= c <= "\udfff")
+    return clean_line(sane)[:MAX_LENGTH]
+
+
+def page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """The search page: results of the tab, or what to look at when nothing was asked."""
+    context = {
+        "q": asked.text,
+        "tab": asked.tab,
+        "tabs": [
+            {"url": f"{reverse('search')}?{urlencode({'q': asked.text, 'tab': name})}", "label": label,
+             "current": name == asked.tab}
+            for name, label in TABS
+        ],
+        "query": f"&{urlencode({'q': asked.text, 'tab': asked.tab})}",
+        "is_first": not asked.after,
+    }  # fmt: skip
+    if not asked.text:
+        return {**context, **start(asked.viewer)}
+    if asked.tab == "people":
+        return {**context, **_people(asked)}
+    if asked.tab == "topics":
+        return {**context, "topics": queries.topics(asked.query.words, viewer_id=_id(asked.viewer), size=50)}
+    return {**context, **_posts(request, asked)}
+
+
+def start(viewer: User | None) -> dict[str, Any]:
+    """What to look at before anything was asked: what is talked about, and what the viewer follows."""
+    followed = queries.followed(viewer=viewer).items if viewer else []
+    return {"trending": queries.trending(viewer_id=_id(viewer), size=10), "followed_topics": followed}
+
+
+def _posts(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    found = queries.search(
+        asked.query,
+        viewer=asked.viewer,
+        order=queries.Order.LATEST if asked.tab == "latest" else queries.Order.TOP,
+        after=asked.after,
+        articles=asked.tab == "articles",
+    )
+    filled = cards.cards(found.items, viewer=cards.viewer(request))
+    return {
+        "results": highlight([card.html for card in filled], asked.query),
+        "after": found.after,
+        "ends_early": asked.tab != "latest" and bool(asked.after) and not found.after,
+    }
+
+
+def _people(asked: Asked) -> dict[str, Any]:
+    found = queries.people(asked.query.words, viewer=asked.viewer, after=asked.after)
+    followed = followed_among(viewer=asked.viewer, creator_ids=[user.pk for user in found.items])
+    return {"people": found.items, "followed": followed, "after": found.after}
+
+
+def _id(viewer: User | None) -> Any:
+    return viewer.pk if viewer else None
+
+
+def title(asked: Asked) -> str:
+    """The page's title."""
+    return _("Search: %(text)s") % {"text": asked.text} if asked.text else _("Search")

@@ -1,0 +1,11 @@
+"""URLs of this app."""
+
+from django.urls import URLPattern, path
+
+from discover import views
+
+urlpatterns: list[URLPattern] = [
+    path("search/", views.search, name="search"),
+    path("search/suggest/", views.suggest, name="suggest"),
+    path("search/trending/", views.trending, name="trending"),
+]
