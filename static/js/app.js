@@ -16,3 +16,4 @@ import "./composer.js";
 import "./reactions.js";
 import "./comments.js";
 import "./live.js";
+import "./attention.js";

@@ -39,7 +39,9 @@ async function newer(list) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" } });
   if (!answer.ok) throw new Error(String(answer.status));
   // Too many to join on: only a new page shows them all.
-  return answer.headers.get("HX-Refresh") ? null : parse(await answer.text());
+  if (answer.headers.get("HX-Refresh")) return null;
+  // What is no card says what was shown (attention.js).
+  return parse(await answer.text()).filter((element) => element.matches("[data-item]") || void list.append(element));
 }
 
 /** The server sends the last seconds again, for what was published slowly. */
