@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.utils.safestring import SafeString, mark_safe
 
 from creators.queries import relation
 from planet.accounts.models import User
+from planet.web import images
 from planet.web.pagination import Page, keyset
 from planet.web.text import clean_source
 from posts import cards, drawn, queries
@@ -17,7 +19,8 @@ from posts.actions.texts import mentioned
 from posts.models import ArticleRevision, Post
 from posts.text.markdown import read
 
-MOST_TOPICS = 3
+MOST_TOPICS: Final = 3
+MOST_REVISIONS: Final = 2**31 - 1  # what the column holds
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Part:
 
     html: SafeString | None = None
     block: Any = None
-    number: int = 0
+    place: int = 0
 
 
 def article_page(request: HttpRequest, post: Post, frame: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def article_page(request: HttpRequest, post: Post, frame: dict[str, Any]) -> dic
         "person": post.creator.user,
         "creator": post.creator,
         "follows": relation(viewer=viewer_of(request), person=post.creator.user).follows,
-        "acts": cards.actions_bar(frame["row"], viewer=cards.viewer(request)),
+        "acts": cards.actions_bar(frame["row"], viewer=cards.viewer(request), audience=post.audience),
         "more": queries.more_from(post.creator_id, without=post.pk),
     }
 
@@ -61,8 +64,8 @@ def parts(body: drawn.Drawn, blocks: Sequence[Any]) -> list[Part]:
             # posts.text.sanitise let it through.
             found.append(Part(html=mark_safe(part)))  # noqa: S308
         elif part in left:
-            found.append(Part(block=left.pop(part), number=part))
-    return [*found, *(Part(block=block, number=number) for number, block in left.items())]
+            found.append(Part(block=left.pop(part), place=part))
+    return [*found, *(Part(block=block, place=place) for place, block in left.items())]
 
 
 def preview(actor: User, *, title: str, summary: str, body: str) -> dict[str, Any]:
@@ -73,12 +76,22 @@ def preview(actor: User, *, title: str, summary: str, body: str) -> dict[str, An
     return {
         "title": title,
         "summary": summary,
-        "parts": parts(drawn.draw(document, people), []),
-        "places": sorted(set(document.blocks)),
+        "parts": [_previewed(part) for part in drawn.draw(document, people).parts],
         "length": document.length,
         "minutes": document.minutes,
         "is_heavy": document.is_heavy,
     }
+
+
+def _previewed(part: str | int) -> Part:
+    # posts.text.sanitise let it through.
+    return Part(html=mark_safe(part)) if isinstance(part, str) else Part(place=part)  # noqa: S308
+
+
+def editor(cover: object) -> dict[str, Any]:
+    """What the editor shows of a `cover`, whatever was sent as its key, and which files it takes."""
+    key = str(cover or "")
+    return {"cover_url": images.url(key, 960) if images.is_key(key, "picture") else "", "accept": images.ACCEPT}
 
 
 def history(post: Post, *, after: str | None) -> Page[ArticleRevision]:
@@ -86,6 +99,7 @@ def history(post: Post, *, after: str | None) -> Page[ArticleRevision]:
     return keyset(post.article.revisions.all(), after=after)
 
 
-def revision_body(revision: ArticleRevision) -> list[Part]:
-    """An earlier body as its page showed it; people are not linked any more."""
-    return parts(drawn.draw(read(revision.body)), [])
+def version(post: Post, number: int) -> dict[str, Any]:
+    """An earlier version as its page showed it; people are not linked any more. Raises Http404."""
+    found = get_object_or_404(post.article.revisions, revision=min(number, MOST_REVISIONS))
+    return {"post": post, "version": found, "parts": parts(drawn.draw(read(found.body)), [])}

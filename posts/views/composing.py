@@ -17,6 +17,7 @@ from planet.web.ratelimits import limited
 from planet.web.toasts import toast
 from posts import access, actions
 from posts.contexts import posts as contexts
+from posts.contexts.articles import editor
 from posts.contexts.drafts import DraftView
 from posts.errors import AlreadyPublished, Gone, NotAllowed, NotForSharing
 from posts.forms import PostForm
@@ -66,7 +67,8 @@ def attempted(
 
 
 def _publish(request: HttpRequest, form: PostForm) -> Post:
-    return actions.publish(actor=person(request), now=timezone.now(), **form.publication())
+    actor, now = person(request), timezone.now()
+    return actions.publish(actor=actor, now=now, **form.publication(author=actor, now=now))
 
 
 def _published(request: HttpRequest, published: Post) -> HttpResponse:
@@ -97,8 +99,9 @@ def composer(
     if is_htmx(request):
         template = "posts/_composer_errors.html" if request.method == "POST" else "posts/_composer_dialog.html"
         return render(request, template, context, status=status)
-    page = "posts/write.html" if form.is_article else "posts/new.html"
-    return render(request, page, context, status=status)
+    if form.is_article:
+        return render(request, "posts/write.html", {**context, **editor(form["cover"].value())}, status=status)
+    return render(request, "posts/new.html", context, status=status)
 
 
 def _quoted(request: HttpRequest, quote: str | None, draft: Draft | None) -> Row | None:
