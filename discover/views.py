@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from discover import contexts, queries, suggestions
+from planet.accounts.access import person, signed_in
 from planet.web.htmx import is_htmx
 from planet.web.ratelimits import limited
 from posts.access import viewer_of
@@ -31,6 +32,14 @@ def suggest(request: HttpRequest) -> HttpResponse:
     response = render(request, "discover/_suggestions.html", {"found": found})
     response["Cache-Control"] = "private, max-age=30"
     return response
+
+
+@require_safe
+@signed_in
+def topics(request: HttpRequest) -> HttpResponse:
+    """The topics that the viewer follows."""
+    page = queries.followed(viewer=person(request), after=request.GET.get("after"))
+    return render(request, "discover/topics.html", {"page": page})
 
 
 @require_safe

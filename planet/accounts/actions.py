@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from planet.accounts import names, trust
-from planet.accounts.models import ActiveDay, Block, DisplayNameChange, Mute, User
+from planet.accounts.models import ActiveDay, Block, DisplayNameChange, MentionsFrom, Mute, User
 from planet.realtime import revoke
 
 RENAME_AFTER = timedelta(days=30)
@@ -57,6 +57,11 @@ def mute(*, actor: User, target: User, now: datetime) -> Mute:
 def unmute(*, actor: User, target: User) -> None:
     """Take the mute back, if there is one."""
     Mute.objects.filter(owner=actor, target=target).delete()
+
+
+def choose_mentions(*, actor: User, mentions_from: MentionsFrom) -> None:
+    """Say whose mentions of `actor` count from now on; what was written before stays as it is."""
+    User.objects.filter(pk=actor.pk).update(mentions_from=mentions_from)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from planet.accounts import handles
-from planet.accounts.models import User
+from planet.accounts.models import MentionsFrom, User
 from planet.web.toasts import toast
 
 TAKEN = _("This handle is taken, or looks too much like one that is.")
@@ -135,3 +135,13 @@ class SignupForm(_Plain, allauth_forms.SignupForm):  # type: ignore[misc]  # unt
             # Somebody took the handle or signed up with the address between the check and now.
             answer = redirect("account_signup")
             return None, toast(request, answer, TAKEN, kind="error")
+
+
+class MentionsForm(forms.Form):
+    """Who may mention one."""
+
+    mentions_from = forms.ChoiceField(
+        label=_("Who may mention you"),
+        choices=MentionsFrom.choices,
+        widget=forms.RadioSelect,
+    )

@@ -6,6 +6,7 @@ from planet.accounts.views import kyc, mail, settings
 
 urlpatterns: list[URLPattern] = [
     path("settings/", settings.overview, name="settings"),
+    path("settings/mentions/", settings.mentions, name="settings_mentions"),
     path("settings/blocked/", settings.blocked, name="settings_blocked"),
     path("settings/muted/", settings.muted, name="settings_muted"),
     path("kyc/", kyc.check, name="kyc"),

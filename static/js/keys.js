@@ -18,13 +18,21 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+/** The search box on this page, where it is shown; else the page that has one. */
+function find() {
+  const box = [...document.querySelectorAll("[data-find-input]")].find((one) => one.offsetParent);
+  if (!box) location.assign("/search/");
+  box?.focus();
+  box?.select();
+}
+
 function press(key, at) {
   if (key === "j") move(1);
   else if (key === "k") move(-1);
   else if (key === "o") current()?.querySelector("a.at, [data-open]")?.click();
   else if (key === "l") current()?.querySelector("[data-like], [data-action=like]")?.click();
   else if (key === "n") document.querySelector('[data-key="n"]')?.click();
-  else if (key === "/") document.querySelector('[type="search"]')?.focus();
+  else if (key === "/") find();
   else if (key === "?") document.getElementById("keys")?.showModal();
   else if (key === "g") chord = at;
   else return false;

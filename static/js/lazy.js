@@ -1,0 +1,18 @@
+// What only some visits need is loaded when it is first wanted: suggestions for @, # and $ in a text, and the search box.
+const SIGNS = /[@＠#＃$＄]/;
+const loaded = new Set();
+
+function once(name, load) {
+  if (loaded.has(name)) return;
+  loaded.add(name);
+  load().catch(() => loaded.delete(name)); // no connection: the next try loads it
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.matches?.("textarea") && SIGNS.test(target.value)) once("text", () => import("./autocomplete.js"));
+});
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches?.("[data-find-input]")) once("find", () => import("./find.js").then((found) => found.wake(target)));
+});
+// The search page remembers what was searched.
+if (document.querySelector("[data-search-done], [data-recent]")) once("find", () => import("./find.js"));
