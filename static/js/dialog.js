@@ -73,6 +73,11 @@ dialog?.addEventListener("close", () => dialog.replaceChildren());
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();
+  const closer = event.target.closest("dialog [data-close-dialog]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  }
   // A click on the backdrop lands on the dialog itself.
   if (event.target instanceof HTMLDialogElement && !event.target.dataset.modal) event.target.close();
 });

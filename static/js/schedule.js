@@ -1,0 +1,37 @@
+// Choosing when a post goes out: on the browser's clock unless another one was chosen; the usual moments at a press.
+const HOUR_MS = 3_600_000;
+const pad = (number) => String(number).padStart(2, "0");
+const local = (at) =>
+  `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+const here = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+function next(hour, { inDays = 0, weekday = null } = {}) {
+  const at = new Date();
+  at.setDate(at.getDate() + inDays);
+  at.setHours(hour, 0, 0, 0);
+  while (at <= Date.now() || (weekday !== null && at.getDay() !== weekday)) at.setDate(at.getDate() + 1);
+  return at;
+}
+
+const MOMENTS = {
+  hour: () => new Date(Date.now() + HOUR_MS),
+  evening: () => next(20),
+  morning: () => next(9, { inDays: 1 }),
+  monday: () => next(9, { weekday: 1 }),
+};
+
+function choose(form, at) {
+  form.elements.zone.value = here() ?? "UTC";
+  form.elements.at.value = local(at);
+}
+
+/** The form has come: propose tomorrow morning where nothing is chosen yet. */
+export function propose(form) {
+  if (!form.elements.at.value) choose(form, MOMENTS.morning());
+  const usual = form.querySelector("[data-soon]");
+  usual.hidden = false;
+  usual.addEventListener("click", ({ target }) => {
+    const moment = MOMENTS[target.closest("[data-moment]")?.dataset.moment];
+    if (moment) choose(form, moment());
+  });
+}
