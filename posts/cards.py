@@ -33,7 +33,7 @@ from redis.exceptions import RedisError
 
 from planet.web import numbers, times
 from planet.web.templatetags.planet import icon
-from posts.models import Post, PostMention
+from posts.models import Post, PostMention, Video
 from posts.queries import ArticleFace, Row, faces, of_posts
 from posts.text import excerpt, render
 
@@ -50,6 +50,7 @@ _BAKED: Final = (
     "posts/_article_card.html",
     "posts/_quote.html",
     "posts/_media.html",
+    "posts/_video.html",
     "web/_name.html",
     "posts/_disclosures.html",
 )
@@ -97,6 +98,7 @@ class _Baked:
     quote_pictures: Sequence[object]
     article: ArticleFace | None
     quote_article: ArticleFace | None
+    video: Video | None
     slot: _Slots = field(default_factory=_Slots)
 
     @property
@@ -220,6 +222,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
     all_ids = ids | {row.quote.id for row in rows if row.quote}
     posts = Post.objects.in_bulk(all_ids)
     pictures, articles = of_posts(all_ids), faces(all_ids)
+    videos = {video.post_id: video for video in Video.objects.filter(post__in=ids)}
     people: dict[UUID, set[str]] = {}
     for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
         people.setdefault(post_id, set()).add(handle.lower())
@@ -233,6 +236,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
             pictures.get(row.quote.id, []) if row.quote else [],
             articles.get(row.post.id),
             articles.get(row.quote.id) if row.quote else None,
+            videos.get(row.post.id),
         )
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
         # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.

@@ -167,7 +167,7 @@ def drop_video(*, actor: User, video_id: UUID) -> None:
             return
         if row.post_id:
             return
-        row.delete()
+        Video.objects.filter(pk=row.pk).delete()
     _discard(row)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from planet.accounts.models import User
+from planet.web import video
 from planet.web.ids import uuid7
 from posts.models.post import Post
 
@@ -56,3 +57,23 @@ class Video(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} ({self.state})"
+
+    @property
+    def width(self) -> int:
+        """Of the largest rendition, in pixels."""
+        return video.size(self.key)[0]
+
+    @property
+    def height(self) -> int:
+        """Of the largest rendition, in pixels."""
+        return video.size(self.key)[1]
+
+    @property
+    def playlist(self) -> str:
+        """The address of the HLS master playlist."""
+        return video.url(self.key)
+
+    @property
+    def film(self) -> str:
+        """The address of the largest rendition as one file."""
+        return video.url(self.key, video.largest(self.key))

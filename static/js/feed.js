@@ -102,7 +102,7 @@ addEventListener("pageshow", ({ persisted }) => persisted && catchUp().catch(() 
 document.addEventListener("click", (event) => {
   const card = event.target.closest?.(".post-card:not(.full)");
   if (!card || event.defaultPrevented || event.button !== 0) return;
-  if (event.target.closest("a, button, input, label, summary, textarea, .menu, dialog")) return;
+  if (event.target.closest("a, button, input, label, summary, textarea, video, .menu, dialog")) return;
   if (String(getSelection())) return;
   const url = card.querySelector("a.at")?.href;
   if (!url) return;

@@ -11,12 +11,13 @@ const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")
 export const me = document.querySelector('meta[name="planet-user"]')?.content ?? "";
 
 /** POST `body`; resolves to {ok, status, text}, rejects when no answer came. `onprogress` gets 0 to 1. */
-export function send(url, body, { onprogress = null } = {}) {
+export function send(url, body, { onprogress = null, headers = {} } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
     request.timeout = TIMEOUT_MS;
     request.setRequestHeader("HX-Request", "true");
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.setRequestHeader("HX-Current-URL", location.href);
     request.setRequestHeader("X-CSRFToken", token());
     if (onprogress) request.upload.onprogress = (e) => e.lengthComputable && onprogress(e.loaded / e.total);

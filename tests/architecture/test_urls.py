@@ -18,10 +18,11 @@ OURS = ("planet.", "creators.", "posts.")
 PUBLIC = {
     "asset", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
     "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post",
-    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots", "topic",
+    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots",
+    "service_worker", "topic",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
-SIGNED = {"beacon", "kyc_webhook"}
+SIGNED = {"beacon", "digest_unsubscribe", "kyc_webhook"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Address:
             "provider": "hosted",
             "tab": "live",
             "kind": "post",
+            "token": "something",
+            "subscription_id": uuid.uuid4(),
+            "video_id": uuid.uuid4(),
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})

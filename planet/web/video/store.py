@@ -86,6 +86,20 @@ def _inside(edges: tuple[int, ...]) -> list[str]:
     return [*(f"{edge}.{kind}" for edge in edges for kind in ("mp4", "m3u8")), MASTER]
 
 
+def size(key: str) -> tuple[int, int]:
+    """Width and height of the largest rendition, in pixels; they are part of the key."""
+    width, height = key.rpartition("-")[2].split("x")
+    return int(width), int(height)
+
+
+def largest(key: str) -> str:
+    """The name of the largest rendition's film."""
+    edge = min(size(key))
+    return next(
+        (f"{one.edge}.mp4" for one in encode.RENDITIONS if one.edge >= edge), f"{encode.RENDITIONS[-1].edge}.mp4"
+    )
+
+
 def names(key: str) -> list[str]:
     """The names of what is stored of a video."""
     try:
