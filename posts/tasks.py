@@ -16,6 +16,19 @@ logger = logging.getLogger(__name__)
 def check_counts() -> None:
     """Every night: counts that differ from their rows are logged and set right."""
     actions.repair_counts()
+    actions.repair_votes(now=timezone.now())
+
+
+@shared_task
+def fold_scores() -> None:
+    """Every few seconds: posts that people did something with are scored again."""
+    actions.fold_touched()
+
+
+@shared_task
+def score_recent() -> None:
+    """Every hour: the posts of the last days are scored from their rows, whatever was missed."""
+    actions.score_recent(timezone.now())
 
 
 @shared_task

@@ -186,6 +186,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "requeue videos": {"task": "posts.tasks.requeue_videos", "schedule": crontab(minute="*/2")},
     "sweep videos": {"task": "posts.tasks.sweep_videos", "schedule": crontab(hour="3", minute="50")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
+    "fold scores": {"task": "posts.tasks.fold_scores", "schedule": 5.0, "options": {"expires": 5}},
+    "score recent posts": {"task": "posts.tasks.score_recent", "schedule": crontab(minute="5")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     # What would begin later than this is begun by the next one anyway.
     "write attention": {

@@ -32,6 +32,8 @@ from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, 
 from posts.actions.redrafting import redraft
 from posts.actions.restoring import restore, restore_comment
 from posts.actions.scheduling import MAX_SCHEDULED, publish_due, schedule, unschedule
+from posts.actions.scoring import fold_touched, score, score_recent, score_since
+from posts.actions.stance import take_stance
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
 from posts.actions.videos import (
     MAX_SIZE as MAX_VIDEO_SIZE,
@@ -77,6 +79,8 @@ __all__ = [
     "find_picture",
     "forget_thrown_away",
     "get_back",
+    "fold_touched",
+    "follow_blocks",
     "like",
     "new_draft",
     "publish",
@@ -96,6 +100,9 @@ __all__ = [
     "throw_away",
     "unbookmark",
     "unlike",
+    "score",
+    "score_recent",
+    "score_since",
     "unrepost",
     "unschedule",
 ]

@@ -16,6 +16,7 @@ from posts import broadcasts, locks
 from posts.access import audience_among
 from posts.actions.counting import change
 from posts.actions.permission import require_audience
+from posts.actions.scoring import touch
 from posts.actions.texts import COMMENT_LENGTH, add_comment_mentions, checked, mentioned
 from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Comment, Post
@@ -114,6 +115,7 @@ def _count(post: Post, root: Comment | None, by: int) -> None:
     if root:
         change(Comment.objects.filter(pk=root.pk), "reply_count", by)
     broadcasts.counts(post.pk)
+    touch(post.pk)
 
 
 def _tell(written: Comment, *, post: Post, actor: User, mentions: list[UUID], now: datetime) -> None:

@@ -31,6 +31,7 @@ from posts.actions.publication import (
     discard,
     store,
 )
+from posts.actions.scoring import touch
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
 from posts.actions.videos import attach_video
 from posts.errors import AlreadyPublished, Gone, NotAllowed
@@ -146,6 +147,7 @@ def _insert(
             Deed.SHARE, actor=actor, content_id=quote_of.pk, creator_id=quote_of.creator_id, ref=post.pk, at=now
         )
     tell(post, actor, told, quote_of, now)
+        touch(quote_of.pk)
     return post
 
 
@@ -200,12 +202,14 @@ def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
         engagement.undo(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=ref)
     if not post.repost_of_id:
         change(Creator.objects.filter(pk=post.creator_id), "posts_count", -len(gone))
+        touch(below.pk)
     for one in gone:
         broadcasts.removed(one.pk)
         _take_back(one, locked)
     return post
 
 
+        touch(one.pk)
 def _take_back(post: Post, locked: dict[UUID, Post]) -> None:
     """Withdraw what is still unread about a post that is gone."""
     author = post.creator.user

@@ -17,6 +17,7 @@ from planet.web.ids import uuid7
 from posts import broadcasts, locks
 from posts.actions.counting import change
 from posts.actions.permission import require_audience, require_public, require_publisher
+from posts.actions.scoring import touch
 from posts.errors import Gone
 from posts.models import Bookmark, Like, Post
 from posts.text import excerpt
@@ -135,3 +136,4 @@ def _count(post: Post, counter: str, by: int) -> None:
     change(Post.objects.filter(pk=post.pk), counter, by)
     setattr(post, counter, max(0, getattr(post, counter) + by))  # exact: the row is ours until the commit
     broadcasts.counts(post.pk)
+    touch(post.pk)

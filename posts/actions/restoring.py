@@ -11,6 +11,7 @@ from planet.engagement import actions as engagement
 from planet.engagement.models import Kind as Deed
 from posts import broadcasts, locks
 from posts.actions.counting import change
+from posts.actions.scoring import touch
 from posts.errors import Gone
 from posts.models import Comment, Post
 
@@ -38,8 +39,10 @@ def restore(*, post_id: UUID) -> Post:
     for below in locked.values():
         change(Post.objects.filter(pk=below.pk), "repost_count", 1)
         broadcasts.counts(below.pk)
+        touch(below.pk)
         engagement.revive(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=post.pk)
     change(Creator.objects.filter(pk=post.creator_id), "posts_count", back)
+    touch(post.pk)
     return post
 
 
@@ -58,5 +61,6 @@ def restore_comment(*, comment_id: UUID) -> Comment:
         change(Comment.objects.filter(pk=found.root_id), "reply_count", 1)
     engagement.revive(Deed.COMMENT, actor_id=found.author_id, content_id=post.pk, ref=found.pk)
     broadcasts.counts(post.pk)
+    touch(post.pk)
     broadcasts.commented(found.pk)
     return found

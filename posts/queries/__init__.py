@@ -3,13 +3,15 @@
 from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from
 from posts.queries.comments import Thread, thread, threads
 from posts.queries.drafts import draft_counts, drafts, scheduled
+from posts.queries.foryou import for_you
 from posts.queries.pictures import in_use, of_posts
-from posts.queries.rows import Content, Counts, Done, Face, Row, row, rows
+from posts.queries.rows import Because, Content, Counts, Done, Face, Row, row, rows
 from posts.queries.state import State, states
 from posts.queries.timelines import bookmarked, by_creator, find_tag, following, latest, newer, tag_name, tagged
 
 __all__ = [
     "ArticleFace",
+    "Because",
     "Content",
     "Counts",
     "Done",
@@ -25,6 +27,7 @@ __all__ = [
     "faces",
     "find_tag",
     "following",
+    "for_you",
     "in_use",
     "latest",
     "more_from",

@@ -74,6 +74,14 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Because:
+    """Why a reader is shown a post that they did not ask for: `followed`, `topic` (which), `hot` or `new`."""
+
+    stream: str
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Row:
     """An item of a timeline: a post, or a repost that shows its original (`post`, by `author`)."""
 
@@ -86,6 +94,7 @@ class Row:
     quote: Content | None  # None although has_quote: deleted, or its author hidden or suspended
     quote_author: Face | None
     done: Done
+    because: Because | None = None
 
 
 def rows(ids: Sequence[UUID], *, viewer_id: UUID | None, unasked: bool = False) -> list[Row]:

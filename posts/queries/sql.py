@@ -9,7 +9,7 @@ Whoever lists posts filters four things: what was deleted, who is suspended (in 
 
 from typing import Final
 
-_HIDDEN: Final = """hidden AS MATERIALIZED (
+HIDDEN: Final = """hidden AS MATERIALIZED (
     SELECT target_id AS id FROM accounts_block WHERE owner_id = %(viewer)s::uuid
      UNION ALL SELECT owner_id FROM accounts_block WHERE target_id = %(viewer)s::uuid
      UNION ALL SELECT target_id FROM accounts_mute WHERE owner_id = %(viewer)s::uuid
@@ -20,7 +20,7 @@ _SHOWN: Final = """(p.repost_of_id IS NULL OR EXISTS (
     SELECT FROM posts_post o WHERE o.id = p.repost_of_id AND o.audience = 'public'
                                AND o.creator_id NOT IN (SELECT id FROM hidden)))"""
 # The parts of a thread are read behind their first post.
-_ITEM: Final = "p.deleted_at IS NULL AND p.part = 0"
+ITEM: Final = "p.deleted_at IS NULL AND p.part = 0"
 
 
 def audience(post: str) -> str:
@@ -41,16 +41,16 @@ _AUTHORS: Final = """authors AS MATERIALIZED (
 _HEADS: Final = f"""
     SELECT a.creator_id, newest.id FROM authors a CROSS JOIN LATERAL (
         SELECT p.id FROM posts_post p
-         WHERE p.creator_id = a.creator_id AND {_ITEM} AND {_BEFORE} AND {_SHOWN}
+         WHERE p.creator_id = a.creator_id AND {ITEM} AND {_BEFORE} AND {_SHOWN}
          ORDER BY p.id DESC LIMIT 1) newest"""  # noqa: S608  # constants of this module
 _OF_HEADS: Final = f"""
     SELECT own.id FROM heads h CROSS JOIN LATERAL (
         SELECT p.id FROM posts_post p
-         WHERE p.creator_id = h.creator_id AND {_ITEM} AND {_BEFORE} AND {_SHOWN}
+         WHERE p.creator_id = h.creator_id AND {ITEM} AND {_BEFORE} AND {_SHOWN}
          ORDER BY p.id DESC LIMIT %(size)s) own"""  # noqa: S608  # constants of this module
 
 FOLLOWING: Final = f"""
-WITH {_HIDDEN}, {_AUTHORS},
+WITH {HIDDEN}, {_AUTHORS},
 heads AS MATERIALIZED ({_HEADS} ORDER BY newest.id DESC LIMIT %(size)s)
 SELECT id FROM ({_OF_HEADS}) found ORDER BY id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
@@ -60,11 +60,11 @@ SELECT id FROM ({_OF_HEADS}) found ORDER BY id DESC LIMIT %(size)s
 # IS TRUE keeps the set of authors a hash: a generic plan, which does not know how many they are, would join them in
 # a nested loop.
 FOLLOWING_MANY: Final = f"""
-WITH {_HIDDEN}, {_AUTHORS},
+WITH {HIDDEN}, {_AUTHORS},
 walked AS MATERIALIZED (
     SELECT p.id FROM (
         SELECT p.id, p.creator_id, p.repost_of_id FROM posts_post p
-         WHERE {_ITEM} AND {_BEFORE} ORDER BY p.id DESC LIMIT 2000) p
+         WHERE {ITEM} AND {_BEFORE} ORDER BY p.id DESC LIMIT 2000) p
      WHERE (p.creator_id IN (SELECT creator_id FROM authors)) IS TRUE AND {_SHOWN}
      ORDER BY p.id DESC LIMIT %(size)s
 ),
@@ -77,23 +77,23 @@ SELECT id FROM (
 """  # noqa: S608  # constants of this module
 
 LATEST: Final = f"""
-WITH {_HIDDEN}
+WITH {HIDDEN}
 SELECT p.id FROM posts_post p
- WHERE {_ITEM} AND p.repost_of_id IS NULL AND p.audience = 'public' AND {_BEFORE}
+ WHERE {ITEM} AND p.repost_of_id IS NULL AND p.audience = 'public' AND {_BEFORE}
    AND p.creator_id NOT IN (SELECT id FROM hidden)
  ORDER BY p.id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
 # A homepage shows what its owner wrote even to who muted the owner; whom the owner reposts still counts.
 BY_CREATOR: Final = f"""
-WITH {_HIDDEN}
+WITH {HIDDEN}
 SELECT p.id FROM posts_post p
- WHERE p.creator_id = %(creator)s::uuid AND {_ITEM} AND {_BEFORE} AND {_SHOWN} AND {audience("p")}
+ WHERE p.creator_id = %(creator)s::uuid AND {ITEM} AND {_BEFORE} AND {_SHOWN} AND {audience("p")}
  ORDER BY p.id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
 TAGGED: Final = f"""
-WITH {_HIDDEN}
+WITH {HIDDEN}
 SELECT p.id FROM posts_posttag t JOIN posts_post p ON p.id = t.post_id
  WHERE t.tag_id = %(tag)s AND t.post_id < coalesce(%(before)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
    AND p.deleted_at IS NULL AND p.creator_id NOT IN (SELECT id FROM hidden) AND {audience("p")}
@@ -120,7 +120,7 @@ _MINE: Final = "EXISTS (SELECT FROM {0} m WHERE m.user_id = %(viewer)s::uuid AND
 # statements above: those stay walks over the index of posts, and few pages have anybody suspended on them.
 # `unasked`: for whom the audience was asked before, as for the listeners of a post's topic.
 ROWS: Final = f"""
-WITH {_HIDDEN}
+WITH {HIDDEN}
 SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
        p.id, p.creator_id, p.revision, p.text, p.created_at, p.edited_at,
        p.like_count, p.comment_count, p.repost_count, p.bookmark_count, {_FACE.format("u")},

@@ -49,7 +49,7 @@ def test_without_options_a_post_is_as_ever(cast: Cast) -> None:
     assert (post.audience, post.warning, post.language, post.replies, post.slow_seconds) == (
         "public", "", "", "everyone", 0,
     )  # fmt: skip
-    assert not (post.is_promotion or post.holds_assets)
+    assert (post.is_promotion, post.holds_assets) == (False, False)
 
 
 @pytest.mark.parametrize(

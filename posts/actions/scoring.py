@@ -1,0 +1,111 @@
+"""Scores of posts: whoever engages touches a post; a task folds the touched ones, many in one statement.
+
+V and the score are those of posts.ranking, in SQL. Losing Redis loses touches, not engagement: every hour the posts of
+the last days are scored again from their rows.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django_redis import get_redis_connection
+from redis.exceptions import RedisError
+
+from posts import ranking
+
+MOST: Final = 5000  # posts a fold
+DAYS_RESCORED: Final = 3
+_KEY: Final = "posts:touched"
+_LOCK: Final = 0x506C616E  # folds take turns: two that meet would lock tags in different orders
+
+_WEIGHT: Final = ranking.WEIGHTS
+_TRUST: Final = " ".join(f"WHEN {level} THEN {trust}" for level, trust in ranking.TRUST.items())
+# Each person once for each kind of act; not the author, nobody suspended, nobody with a block between the two.
+_SCORED: Final = f"""
+SELECT p.id, p.creator_id, coalesce(v.value, 0) AS value,
+       ln(1 + coalesce(v.value, 0)) / ln(2)
+           + extract(epoch FROM p.created_at)::float8 / {ranking.HOT_SECONDS} AS score
+  FROM posts_post p LEFT JOIN LATERAL (
+    SELECT sum(act.weight * CASE u.trust_level {_TRUST} ELSE 0 END)::float8 AS value FROM (
+        SELECT l.user_id, {_WEIGHT["like"]} AS weight FROM posts_like l WHERE l.post_id = p.id
+         UNION ALL SELECT b.user_id, {_WEIGHT["bookmark"]} FROM posts_bookmark b WHERE b.post_id = p.id
+         UNION ALL (SELECT DISTINCT c.author_id, {_WEIGHT["comment"]} FROM posts_comment c
+                     WHERE c.post_id = p.id AND c.deleted_at IS NULL)
+         UNION ALL (SELECT DISTINCT r.creator_id, {_WEIGHT["repost"]} FROM posts_post r
+                     WHERE (r.repost_of_id = p.id OR r.quote_of_id = p.id) AND r.deleted_at IS NULL)) act
+      JOIN accounts_user u ON u.id = act.user_id AND u.is_active AND u.id <> p.creator_id
+     WHERE NOT EXISTS (SELECT FROM accounts_block k WHERE (k.owner_id = u.id AND k.target_id = p.creator_id)
+                                                       OR (k.owner_id = p.creator_id AND k.target_id = u.id))) v ON true
+ WHERE p.id = ANY(%(ids)s::uuid[]) AND p.deleted_at IS NULL AND p.repost_of_id IS NULL AND p.part = 0
+   AND p.audience = 'public'"""  # noqa: S608  # constants of this module
+_FOLD: Final = f"""
+WITH scored AS MATERIALIZED ({_SCORED}),
+gone AS (
+    DELETE FROM posts_postscore s WHERE s.post_id = ANY(%(ids)s::uuid[]) AND s.post_id NOT IN (SELECT id FROM scored)
+),
+tags AS (
+    UPDATE posts_posttag t SET score = coalesce(s.score, 0)
+      FROM unnest(%(ids)s::uuid[]) AS wanted (id) LEFT JOIN scored s ON s.id = wanted.id
+     WHERE t.post_id = wanted.id AND t.score <> coalesce(s.score, 0)
+)
+INSERT INTO posts_postscore AS s (post_id, creator_id, score, value)
+SELECT id, creator_id, score, value FROM scored
+ON CONFLICT (post_id) DO UPDATE SET score = excluded.score, value = excluded.value WHERE s.score <> excluded.score
+"""  # noqa: S608  # constants of this module
+
+
+def touch(post_id: UUID) -> None:
+    """Have a post scored again soon after the commit; called by whatever changes what people do with it."""
+    transaction.on_commit(lambda: _add([post_id.hex]), robust=True)
+
+
+def _add(ids: Collection[str]) -> None:
+    try:
+        get_redis_connection("default").sadd(cache.make_key(_KEY), *ids)
+    except RedisError:
+        return  # the hourly rescoring finds it
+
+
+def fold_touched() -> int:
+    """Score what was touched since the last fold, at most MOST posts; returns how many."""
+    found = [value.decode() for value in get_redis_connection("default").spop(cache.make_key(_KEY), MOST) or []]
+    if not found:
+        return 0
+    try:
+        score([UUID(hex=one) for one in found])
+    except BaseException:
+        _add(found)
+        raise
+    return len(found)
+
+
+@transaction.atomic
+def score(ids: Collection[UUID]) -> None:
+    """Score these posts from their rows; those that may not be recommended lose their score."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        cursor.execute(_FOLD, {"ids": sorted(ids)})
+
+
+def score_since(since: datetime) -> int:
+    """Score every post published since then, batch by batch; returns how many."""
+    after, count = None, 0
+    while batch := _batch(since, after):
+        score(batch)
+        after, count = batch[-1], count + len(batch)
+    return count
+
+
+def _batch(since: datetime, after: UUID | None) -> list[UUID]:
+    first = UUID(int=int(since.timestamp() * 1000) << 80)  # ids are UUIDv7: by id is by time
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM posts_post WHERE id > %s ORDER BY id LIMIT %s", [after or first, MOST])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def score_recent(now: datetime) -> int:
+    """The hourly proof: the posts of the last days, whatever Redis forgot."""
+    return score_since(now - timedelta(days=DAYS_RESCORED))
