@@ -54,9 +54,11 @@ TOP: Final = f"""
 WITH {HIDDEN}, {_ASKED},
 walked AS MATERIALIZED (
     SELECT e.post_id, h.heat FROM (
-        SELECT post_id, heat FROM discover_heat ORDER BY heat DESC LIMIT %(looks)s) h
-      JOIN discover_entry e ON e.post_id = h.post_id
-     WHERE {_MATCH_ALL} AND {_RANGE.format("e")} ORDER BY h.heat DESC LIMIT %(candidates)s),
+        SELECT h.post_id, h.heat FROM discover_heat h
+         WHERE {_RANGE.format("h")} ORDER BY h.heat DESC LIMIT %(looks)s) h
+     CROSS JOIN LATERAL (
+        SELECT e.post_id FROM discover_entry e WHERE e.post_id = h.post_id AND {_MATCH_ALL} LIMIT 1) e
+     ORDER BY h.heat DESC LIMIT %(candidates)s),
 short AS MATERIALIZED (SELECT %(anchored)s::boolean AND count(*) < %(few)s AS is_short FROM walked),
 found AS MATERIALIZED (
     SELECT e.post_id FROM discover_entry e
@@ -64,11 +66,13 @@ found AS MATERIALIZED (
 hottest AS MATERIALIZED (
     SELECT post_id, heat FROM walked WHERE NOT (SELECT is_short FROM short)
      UNION ALL (
-    SELECT f.post_id, h.heat FROM found f JOIN discover_heat h ON h.post_id = f.post_id
+    SELECT f.post_id, h.heat FROM found f
+     CROSS JOIN LATERAL (SELECT h.heat FROM discover_heat h WHERE h.post_id = f.post_id LIMIT 1) h
      ORDER BY h.heat DESC LIMIT %(candidates)s)),
 scored AS MATERIALIZED (
     SELECT f.post_id, f.heat + %(weight)s * coalesce(ts_rank(e.words, (SELECT words FROM asked)), 0) AS score
-      FROM hottest f JOIN discover_entry e ON e.post_id = f.post_id {_MAY_SEE})
+      FROM hottest f
+     CROSS JOIN LATERAL (SELECT e.words FROM discover_entry e WHERE e.post_id = f.post_id LIMIT 1) e {_MAY_SEE})
 SELECT post_id, score FROM scored
  WHERE %(score)s::float8 IS NULL OR (score, post_id) < (%(score)s::float8, %(last)s::uuid)
  ORDER BY score DESC, post_id DESC LIMIT %(size)s
@@ -81,7 +85,7 @@ _ASKED_NAME: Final = """asked AS MATERIALIZED (
 _ALL_WORDS: Final = """NOT EXISTS (
     SELECT FROM (SELECT discover_fold(word) AS low FROM unnest(%(others)s::text[]) word) w
      WHERE NOT EXISTS (SELECT FROM discover_personname n WHERE n.user_id = u.id
-                          AND n.key ~>=~ w.low AND n.key ~<~ w.low || chr(1114111)))"""
+                          AND n.key ~>=~ w.low AND n.key ~<~ (w.low || chr(1114111))))"""
 
 # Whom the viewer follows, a bounded part of all who begin so, and when that part is not all of them, the most read.
 PEOPLE: Final = f"""
