@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Count, F, Model, QuerySet
 
 from creators import broadcasts, locks
-from creators.models import Creator, Follow
+from creators.models import Bell, Creator, Follow
 from planet.accounts import actions as accounts
 from planet.accounts import queries as people
 from planet.accounts.models import User
@@ -119,6 +119,20 @@ def unfollow(*, actor: User, creator: Creator) -> bool:
         # What they listened to may have been for followers only: their sockets connect again and are asked anew.
         accounts.cut_sockets(actor.pk)
     return ended
+
+
+@transaction.atomic
+def ring(*, actor: User, creator: Creator, now: datetime) -> None:
+    """Tell `actor` of every new post of a creator whom they follow. Raises CannotFollow for one they do not."""
+    row = Follow.objects.select_for_update().filter(follower=actor, creator=creator).first()
+    if row is None:
+        raise CannotFollow
+    Bell.objects.get_or_create(follow=row, defaults={"creator": creator, "created_at": now})
+
+
+def unring(*, actor: User, creator: Creator) -> None:
+    """No bell for `actor` any more when this creator posts."""
+    Bell.objects.filter(follow__follower=actor, follow__creator=creator).delete()
 
 
 @transaction.atomic

@@ -15,10 +15,12 @@ class CreatorsConfig(AppConfig):
         from creators import access, queries
         from creators.reports import PROFILE
         from planet.moderation import reports
+        from planet.notifications import filters
         from planet.realtime import topics
         from planet.web import images
 
         reports.register(PROFILE)
+        filters.register(queries.followers_among)
         topics.register("creator", authorize=access.may_listen)
         # Nobody subscribes to `followers:<creator>` itself: it reaches whoever listens to `following` and follows.
         topics.register(

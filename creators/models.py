@@ -34,6 +34,18 @@ class Creator(models.Model):
         return self.user.get_absolute_url()
 
 
+class Bell(models.Model):
+    """A follower wants to hear of every new post; it goes with the follow."""
+
+    follow = models.OneToOneField("Follow", on_delete=models.CASCADE, primary_key=True, related_name="bell")
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="bells", db_index=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        # The bells of a creator in the order of their keys, to be rung batch by batch.
+        indexes: ClassVar = [models.Index(fields=["creator", "follow"], name="bell_of_creator")]
+
+
 class Follow(models.Model):
     """`follower` reads `creator` in the Following feed."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 
-from creators.models import Creator, Follow
+from creators.models import Bell, Creator, Follow
 from planet.accounts.models import Block, Mute, User
 from planet.accounts.queries import hidden_ids
 from planet.web.pagination import Page, keyset
@@ -26,6 +26,7 @@ class Relation:
     followed_by: bool = False
     blocks: bool = False
     mutes: bool = False
+    rings: bool = False  # the viewer hears of every new post
 
 
 def relation(*, viewer: User | None, person: User) -> Relation:
@@ -39,8 +40,9 @@ def relation(*, viewer: User | None, person: User) -> Relation:
             followed_by_them=Exists(Follow.objects.filter(follower=person.pk, creator=viewer.pk)),
             blocks_them=Exists(Block.objects.filter(owner=viewer.pk, target=person.pk)),
             mutes_them=Exists(Mute.objects.filter(owner=viewer.pk, target=person.pk)),
+            rings_for_them=Exists(Bell.objects.filter(follow__follower=viewer.pk, follow__creator=person.pk)),
         )
-        .values_list("follows_them", "followed_by_them", "blocks_them", "mutes_them")
+        .values_list("follows_them", "followed_by_them", "blocks_them", "mutes_them", "rings_for_them")
         .get()
     )
     return Relation(False, *found)

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("@<handle:handle>/followers/", profile.followers, name="followers"),
     path("@<handle:handle>/following/", profile.following, name="following"),
     path("@<handle:handle>/follow/", relations.follow, name="follow"),
+    path("@<handle:handle>/bell/", relations.bell, name="bell"),
     path("@<handle:handle>/block/", relations.block, name="block"),
     path("@<handle:handle>/mute/", relations.mute, name="mute"),
     path("@<handle:handle>/<slug:tab>/", profile.homepage, name="profile_tab"),

@@ -60,3 +60,15 @@ def requeue_videos() -> None:
 def sweep_videos() -> None:
     """Every night: videos that nothing shows go."""
     logger.info("videos swept", extra={"swept": actions.sweep_videos(now=timezone.now())})
+
+
+@shared_task
+def follow_blocks() -> None:
+    """Every half minute: trade ideas are followed, questions settled. Two of these at once share the work."""
+    actions.follow_blocks(now=timezone.now())
+
+
+@shared_task
+def ring_bells() -> None:
+    """Every few seconds: who wants to hear of every post of a creator hears of it."""
+    actions.ring_due(now=timezone.now())

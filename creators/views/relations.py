@@ -46,6 +46,26 @@ def follow(request: HttpRequest, handle: str) -> HttpResponse:
     return _back(request, creator.user)
 
 
+@require_POST
+@signed_in
+@limited("bell", "60/10m")
+def bell(request: HttpRequest, handle: str) -> HttpResponse:
+    """Hear of every new post of somebody one follows (`on=1`), or not (`on=0`); htmx gets the button as it is now."""
+    creator = visible_creator(request, handle)
+    viewer = person(request)
+    wanted = request.POST.get("on") == "1"
+    try:
+        if wanted:
+            actions.ring(actor=viewer, creator=creator, now=timezone.now())
+        else:
+            actions.unring(actor=viewer, creator=creator)
+    except actions.CannotFollow:
+        return _cannot_follow(request, creator.user)
+    if is_htmx(request):
+        return render(request, "creators/_bell_button.html", {"person": creator.user, "rings": wanted})
+    return _back(request, creator.user)
+
+
 def _cannot_follow(request: HttpRequest, target: User) -> HttpResponse:
     text = _("You cannot follow @%(handle)s.") % {"handle": target.handle}
     if is_htmx(request):

@@ -4,6 +4,7 @@ The field name in upper case is the variable's name. A value that does not parse
 names the variable; nothing else in the code reads `os.environ`.
 """
 
+import base64
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +56,15 @@ class Env(BaseSettings):
         "into DATA_DIR/mail, as development does unless given.",
     )
     email_from: str | None = Field(None, description="The sender of our mail; no-reply@ the site's host unless given.")
+    vapid_private_key: str | None = Field(
+        None,
+        description="Signs push messages (`manage.py vapid` makes one); without it production sends none, and "
+        "elsewhere one is made in DATA_DIR.",
+    )
+    push_hosts: str = Field(
+        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
+        description="The push services that we call, split by commas; their subdomains too.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
     sentry_dsn: str | None = Field(
         None, description="Reports errors to this Sentry; needs the `sentry` extra (see docs/operations.md)."
@@ -113,6 +123,18 @@ class Env(BaseSettings):
                 raise ValueError("KYC_IDENTITY_PEPPER: production needs a secret of at least 32 random characters")
         if self.kyc_provider == "hosted" and not (self.kyc_hosted_url and self.kyc_hosted_secret):
             raise ValueError("KYC_HOSTED_URL, KYC_HOSTED_SECRET: KYC_PROVIDER=hosted needs both")
+        return self
+
+    @model_validator(mode="after")
+    def push_key_is_a_key(self) -> "Env":
+        """Refuse a key that could sign nothing."""
+        if self.vapid_private_key:
+            try:
+                key = base64.b64decode(self.vapid_private_key + "=" * (-len(self.vapid_private_key) % 4), b"-_", True)
+            except ValueError:
+                key = b""
+            if len(key) != 32:
+                raise ValueError("VAPID_PRIVATE_KEY: it has to be 32 bytes in base64url; `manage.py vapid` makes one")
         return self
 
     @model_validator(mode="after")

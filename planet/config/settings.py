@@ -1,6 +1,7 @@
 """Django's settings, made from `env`."""
 
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -176,18 +177,21 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "tick": {"task": "planet.markets.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
+    "search": {"task": "discover.tasks.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 540}},
+    "check search": {"task": "discover.tasks.check", "schedule": crontab(hour="4", minute="10")},
     "check counts": {"task": "creators.tasks.check_counts", "schedule": crontab(hour="3", minute="10")},
+    "follow blocks": {"task": "posts.tasks.follow_blocks", "schedule": 30.0, "options": {"expires": 30}},
     "publish scheduled": {
         "task": "posts.tasks.publish_scheduled",
         "schedule": 10.0,
         "options": {"expires": 10},  # after downtime one run publishes all that is due
     },
+    "fold scores": {"task": "posts.tasks.fold_scores", "schedule": 5.0, "options": {"expires": 5}},
+    "score recent posts": {"task": "posts.tasks.score_recent", "schedule": crontab(minute="5")},
     "forget thrown-away drafts": {"task": "posts.tasks.forget_thrown_away", "schedule": crontab(minute="45")},
     "requeue videos": {"task": "posts.tasks.requeue_videos", "schedule": crontab(minute="*/2")},
     "sweep videos": {"task": "posts.tasks.sweep_videos", "schedule": crontab(hour="3", minute="50")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
-    "fold scores": {"task": "posts.tasks.fold_scores", "schedule": 5.0, "options": {"expires": 5}},
-    "score recent posts": {"task": "posts.tasks.score_recent", "schedule": crontab(minute="5")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     # What would begin later than this is begun by the next one anyway.
     "write attention": {
@@ -198,6 +202,17 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "attention partitions": {
         "task": "planet.engagement.tasks.keep_partitions",
         "schedule": crontab(hour="1", minute="30"),
+    },
+    "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
+    "push": {
+        "task": "planet.notifications.tasks.deliver_pushes",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "digests": {
+        "task": "planet.notifications.tasks.send_digests",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 280},
     },
     "forget-old-notifications": {
         "task": "planet.notifications.tasks.forget_old_notifications",
@@ -360,6 +375,12 @@ EMAIL_USE_TLS = _MAIL.scheme == "smtp"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ENV.email_from or f"{SITE_NAME} <no-reply@{ENV.host}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- push ---------------------------------------------------------------------------------------------------------
+
+VAPID_PRIVATE_KEY = ENV.vapid_private_key
+PUSH_HOSTS = [host.strip().lower() for host in ENV.push_hosts.split(",") if host.strip()]
+PUSH_CONTACT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"  # whom a push service writes to when we misbehave
 
 # --- watching -----------------------------------------------------------------------------------------------------
 

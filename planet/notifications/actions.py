@@ -1,6 +1,6 @@
-"""Writes of the inbox: telling people, taking it back, marking read, switching kinds off."""
+"""Writes of the inbox: telling people, taking it back, marking read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,22 +8,32 @@ from django.db import connection, transaction
 
 from planet.accounts.models import User
 from planet.notifications import broadcasts, queries
-from planet.notifications.models import SWITCHABLE, Kind, Notification, NotificationActor, Switch
+from planet.notifications.grouping import WINDOWS
+from planet.notifications.models import Kind, Notification, NotificationActor
+from planet.notifications.push import outbox
 from planet.web.ids import uuid7
 
 SHOWN_ACTORS = 3
 EXCERPT_LENGTH = 200
 
+# A group whose window is over takes nobody in any more. In the recipients' order, as below.
+_CLOSE = """
+UPDATE notifications_notification SET closed = true WHERE id IN (
+    SELECT id FROM notifications_notification
+     WHERE recipient_id = ANY(%(recipients)s::uuid[]) AND group_key = %(group_key)s
+       AND read_at IS NULL AND NOT closed AND created_at <= %(since)s
+     ORDER BY recipient_id, filtered FOR UPDATE)
+"""
 # One statement for all recipients. Who comes first makes the row, everyone after joins it: the partial unique index
 # decides, never a look before the write. Rows are taken in the recipients' order, so two batches cannot deadlock.
 _GROUP = f"""
-INSERT INTO notifications_notification AS n (id, recipient_id, kind, group_key, url, excerpt, newest_actors,
-                                             actor_count, revision, created_at, updated_at)
-SELECT fresh.id, fresh.recipient_id, %(kind)s, %(group_key)s, %(url)s, %(excerpt)s, %(actors)s::uuid[],
-       0, 0, %(now)s, %(now)s
-  FROM unnest(%(ids)s::uuid[], %(recipients)s::uuid[]) AS fresh (id, recipient_id)
+INSERT INTO notifications_notification AS n (id, recipient_id, filtered, kind, group_key, url, excerpt, newest_actors,
+                                             actor_count, revision, created_at, updated_at, closed)
+SELECT fresh.id, fresh.recipient_id, fresh.filtered, %(kind)s, %(group_key)s, %(url)s, %(excerpt)s,
+       %(actors)s::uuid[], 0, 0, %(now)s, %(now)s, false
+  FROM unnest(%(ids)s::uuid[], %(recipients)s::uuid[], %(filtered)s::bool[]) AS fresh (id, recipient_id, filtered)
  ORDER BY fresh.recipient_id
-ON CONFLICT (recipient_id, group_key) WHERE read_at IS NULL DO UPDATE
+ON CONFLICT (recipient_id, group_key, filtered) WHERE read_at IS NULL AND NOT closed DO UPDATE
    SET url = excluded.url,
        excerpt = excluded.excerpt,
        revision = n.revision + 1,
@@ -47,10 +57,6 @@ UPDATE notifications_notification AS n
 """
 
 
-class NotSwitchable(ValueError):
-    """A kind that nobody can switch off."""
-
-
 @transaction.atomic
 def notify(
     *,
@@ -65,19 +71,21 @@ def notify(
     """Tell `recipients` that `actor` (None: Planet itself) did something, and show it to those who are looking.
 
     Dropped for the actor, for who switched the kind off, and where one of the two has blocked, or the recipient
-    muted, the other. What is unread under the same `group_key` becomes one row: "Ines and 11 others liked your
-    post". The part of `group_key` before the colon chooses the sentence (see planet.notifications.sentences), the
-    rest names the thing: `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site.
+    muted, the other; what a recipient's filters take is put aside. What is unread under the same `group_key` becomes
+    one row for as long as the kind's window lasts: "Ines and 11 others liked your post". The part of `group_key`
+    before the colon chooses the sentence (see planet.notifications.sentences), the rest names the thing:
+    `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site.
 
-    Three statements, however many recipients. Call it last in a transaction or on commit: it holds the recipients'
-    rows until the transaction ends.
+    At most six statements, however many recipients. Call it last in a transaction or on commit: it holds the
+    recipients' rows until the transaction ends.
     """
-    told = queries.willing(recipients=recipients, kind=kind, actor_id=actor.pk if actor else None)
+    told = queries.willing(recipients=recipients, kind=kind, actor=actor, now=now)
     if not told:
         return
     values = {
         "ids": [uuid7() for _ in told],
-        "recipients": told,
+        "recipients": [one.user_id for one in told],
+        "filtered": [one.filtered for one in told],
         "kind": kind,
         "group_key": group_key,
         "url": url,
@@ -87,35 +95,39 @@ def notify(
         "now": now,
     }
     with connection.cursor() as cursor:
+        if kind in WINDOWS:
+            cursor.execute(_CLOSE, {**values, "since": now - WINDOWS[kind]})
         cursor.execute(_GROUP, values)
         ids = [row[0] for row in cursor.fetchall()]
         if actor:
             cursor.execute(_JOIN, {"ids": ids, "actor": actor.pk, "now": now})
+    outbox.queue(ids, kind=kind, now=now)
     transaction.on_commit(lambda: broadcasts.told(ids), robust=True)
 
 
 @transaction.atomic
 def withdraw(*, actor: User, group_key: str, recipient_id: UUID) -> None:
-    """Take `actor` out of what is still unread (an unlike, an unfollow); the row goes with its last actor."""
-    row = (
-        Notification.objects.select_for_update()
-        .filter(recipient_id=recipient_id, group_key=group_key, read_at=None)
-        .first()
-    )
-    if row is None or not row.acted.filter(actor=actor).delete()[0]:
+    """Take `actor` out of what is still unread (an unlike, an unfollow); a row goes with its last actor."""
+    unread = Notification.objects.filter(recipient_id=recipient_id, group_key=group_key, read_at=None)
+    for row in unread.select_for_update().order_by("filtered", "id"):
+        _take_out(row, actor)
+
+
+def _take_out(row: Notification, actor: User) -> None:
+    if not row.acted.filter(actor=actor).delete()[0]:
         return
     row.actor_count -= 1
     row.revision += 1
+    recipient_id, row_id = row.recipient_id, row.pk
     if not row.actor_count:
-        gone = row.pk
         row.delete()
-        transaction.on_commit(lambda: broadcasts.withdrawn(recipient_id, gone), robust=True)
+        transaction.on_commit(lambda: broadcasts.withdrawn(recipient_id, row_id), robust=True)
         return
     if actor.pk in row.newest_actors:
         acted = NotificationActor.objects.filter(notification=row).order_by("-at", "-id")
         row.newest_actors = list(acted.values_list("actor_id", flat=True)[:SHOWN_ACTORS])
     row.save(update_fields=["actor_count", "newest_actors", "revision"])
-    transaction.on_commit(lambda: broadcasts.told([row.pk]), robust=True)
+    transaction.on_commit(lambda: broadcasts.told([row_id]), robust=True)
 
 
 @transaction.atomic
@@ -127,26 +139,18 @@ def mark_read(*, notification: Notification, now: datetime) -> None:
 
 
 @transaction.atomic
-def mark_all_read(*, actor: User, now: datetime) -> int:
-    """Mark all of the actor's inbox read; how many rows that were.
+def mark_all_read(*, actor: User, now: datetime, tab: str = "") -> int:
+    """Mark all that a tab of the actor's inbox shows read; how many rows that were. Raises KeyError for no such tab.
 
     A row that somebody is joining at this moment is skipped: it is news, and stays unread. Skipping instead of
     waiting also means that this cannot deadlock with `notify`.
     """
-    unread = Notification.objects.filter(recipient=actor, read_at=None).select_for_update(skip_locked=True)
+    rows = Notification.objects.filter(queries.TABS[tab], recipient=actor, read_at=None)
+    unread = rows.select_for_update(skip_locked=True)
     changed = Notification.objects.filter(pk__in=unread.values("pk")).update(read_at=now)
     if changed:
-        transaction.on_commit(lambda: broadcasts.read(actor.pk, None), robust=True)
+        transaction.on_commit(lambda: broadcasts.read(actor.pk, None, tab), robust=True)
     return changed
-
-
-@transaction.atomic
-def switch(*, actor: User, off: Collection[str]) -> None:
-    """Set which kinds the actor does not want. Raises NotSwitchable for a kind that is always on, or unknown."""
-    if unknown := set(off) - set(SWITCHABLE):
-        raise NotSwitchable(unknown)
-    Switch.objects.filter(user=actor).exclude(kind__in=off).delete()
-    Switch.objects.bulk_create([Switch(user=actor, kind=kind) for kind in off], ignore_conflicts=True)
 
 
 def forget(*, before: datetime, size: int = 5000) -> int:

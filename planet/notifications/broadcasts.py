@@ -25,7 +25,12 @@ def told(ids: Iterable[UUID]) -> None:
         reader = row.notification.recipient
         with translation.override(reader.language):
             html = render_to_string("notifications/_notification.html", {"row": row})
-        data = {"id": str(row.notification.pk), "kind": row.notification.kind, "unread": counts[reader.pk]}
+        data = {
+            "id": str(row.notification.pk),
+            "kind": row.notification.kind,
+            "filtered": row.notification.filtered,
+            **counts[reader.pk].as_dict(),
+        }
         publish(_topic(reader.pk), "notification", data=data, html=html)
     _settle(counts)
 
@@ -35,20 +40,20 @@ def withdrawn(user_id: UUID, notification_id: UUID) -> None:
     _changed(user_id, "notification_removed", notification_id)
 
 
-def read(user_id: UUID, notification_id: UUID | None) -> None:
-    """The person has read this row (None: all of them), here or in another tab."""
-    _changed(user_id, "notification_read", notification_id)
+def read(user_id: UUID, notification_id: UUID | None, tab: str = "") -> None:
+    """The person has read this row (None: all of a tab), here or in another window."""
+    _changed(user_id, "notification_read", notification_id, tab)
 
 
-def _changed(user_id: UUID, kind: str, notification_id: UUID | None) -> None:
+def _changed(user_id: UUID, kind: str, notification_id: UUID | None, tab: str = "") -> None:
     unread.clear([user_id])
     counts = queries.unread_counts([user_id])
-    data = {"id": str(notification_id) if notification_id else None, "unread": counts[user_id]}
+    data = {"id": str(notification_id) if notification_id else None, "tab": tab, **counts[user_id].as_dict()}
     publish(_topic(user_id), kind, data=data)
     _settle(counts)
 
 
-def _settle(said: Mapping[UUID, int]) -> None:
+def _settle(said: Mapping[UUID, queries.Counts]) -> None:
     """Correct the counts just published, should they be old.
 
     Two processes may count in one order and publish in the other. Whoever publishes looks once more: so the last
@@ -58,4 +63,4 @@ def _settle(said: Mapping[UUID, int]) -> None:
         holds = queries.unread_counts(said)
         said = {user_id: count for user_id, count in holds.items() if count != said[user_id]}
         for user_id, count in said.items():
-            publish(_topic(user_id), "unread", data={"unread": count})
+            publish(_topic(user_id), "unread", data=count.as_dict())

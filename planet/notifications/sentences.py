@@ -79,6 +79,10 @@ def _quote(others: int) -> tuple[str, str, str]:
     )
 
 
+def _post(others: int) -> tuple[str, str, str]:  # noqa: ARG001  # a post has one author
+    return (gettext("{name} published a post"),) * 3
+
+
 # By the part of the group key before the colon, else by kind.
 SENTENCES: Mapping[str, Forms] = {
     "follow": _follow,
@@ -88,6 +92,7 @@ SENTENCES: Mapping[str, Forms] = {
     "mention": _mention,
     "repost": _repost,
     "quote": _quote,
+    "post": _post,
 }
 
 

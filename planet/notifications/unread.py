@@ -1,8 +1,9 @@
 """How many rows of an inbox are unread, kept in Redis so that a page costs no query for its badge.
 
-The number in Redis must never be older than the last commit. A plain "read, miss, count, store" can store a count
-from before a commit after that commit has cleared the key. So a reader first leaves a lease under the key, and the
-count is stored only where that lease still stands; a commit clears either. Without Redis the database answers.
+What filters put aside is not among them. The number in Redis must never be older than the last commit. A plain
+"read, miss, count, store" can store a count from before a commit after that commit has cleared the key. So a reader
+first leaves a lease under the key, and the count is stored only where that lease still stands; a commit clears either.
+Without Redis the database answers.
 """
 
 import logging
@@ -28,7 +29,7 @@ def _key(user_id: UUID) -> str:
 
 
 def _counted(user_id: UUID) -> int:
-    return Notification.objects.filter(recipient=user_id, read_at=None).count()
+    return Notification.objects.filter(recipient=user_id, read_at=None, filtered=False).count()
 
 
 def count(user_id: UUID) -> int:

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("design/", design, name="design"),
     path("preferences/", views.preferences, name="preferences"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("sw.js", views.service_worker, name="service_worker"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
 ]

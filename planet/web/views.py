@@ -1,7 +1,10 @@
 """The small pages that belong to no room: preferences, what browsers and robots ask for."""
 
+from pathlib import Path
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.staticfiles import finders
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.utils import translation
@@ -66,6 +69,16 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "icons": [*icons, {"src": static("icons/favicon.svg"), "sizes": "any", "type": "image/svg+xml"}],
     }
     return JsonResponse(body, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """static/js/sw.js at the root, so that it may serve the whole site; browsers ask for it at every start."""
+    found = finders.find("js/sw.js")
+    if not isinstance(found, str):
+        raise Http404
+    return HttpResponse(Path(found).read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @require_safe

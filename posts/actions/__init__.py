@@ -1,6 +1,8 @@
 """Writes of posts. Each takes `actor` (and `now`), runs in one transaction, and raises one of posts.errors."""
 
 from posts.actions.articles import SUMMARY_LENGTH
+from posts.actions.bells import ring_due
+from posts.actions.blocks import correct_idea, follow_blocks, repair_votes, vote
 from posts.actions.commenting import comment, delete_comment
 from posts.actions.counters import repair_counts
 from posts.actions.drafting import (
@@ -13,15 +15,22 @@ from posts.actions.drafting import (
 )
 from posts.actions.drafting import save as save_draft
 from posts.actions.editing import edit, edit_article
+from posts.actions.interest import lose_interest, regain_interest
+from posts.actions.lists import (
+    create_list,
+    delete_list,
+    pin_list,
+    put_on_list,
+    rename_list,
+    take_off_list,
+)
 from posts.actions.permission import require_public, require_publisher
 from posts.actions.publication import (
     ALT_LENGTH,
-    MAX_BLOCKS,
     MAX_PARTS,
     MAX_PICTURES,
     WARNING_LENGTH,
     NewArticle,
-    NewBlock,
     NewPicture,
     Options,
     StoredPicture,
@@ -47,6 +56,7 @@ from posts.actions.videos import (
     requeue_videos,
     sweep_videos,
 )
+from posts.blocks import MAX_BLOCKS, NewBlock
 
 __all__ = [
     "ALT_LENGTH",
@@ -70,39 +80,52 @@ __all__ = [
     "begin_video",
     "bookmark",
     "comment",
+    "correct_idea",
+    "create_list",
     "delete",
     "delete_comment",
+    "delete_list",
     "drop_video",
     "edit",
     "edit_article",
     "encode_video",
     "find_picture",
-    "forget_thrown_away",
-    "get_back",
     "fold_touched",
     "follow_blocks",
+    "forget_thrown_away",
+    "get_back",
     "like",
+    "lose_interest",
     "new_draft",
+    "pin_list",
     "publish",
     "publish_due",
+    "put_on_list",
     "receive",
     "redraft",
+    "regain_interest",
+    "rename_list",
     "repair_counts",
+    "repair_votes",
     "repost",
     "requeue_videos",
     "require_public",
     "require_publisher",
     "restore",
     "restore_comment",
+    "ring_due",
     "save_draft",
     "schedule",
-    "sweep_videos",
-    "throw_away",
-    "unbookmark",
-    "unlike",
     "score",
     "score_recent",
     "score_since",
+    "sweep_videos",
+    "take_off_list",
+    "take_stance",
+    "throw_away",
+    "unbookmark",
+    "unlike",
     "unrepost",
     "unschedule",
+    "vote",
 ]

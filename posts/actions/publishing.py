@@ -18,11 +18,11 @@ from posts import broadcasts, locks
 from posts.access import audience_among
 from posts.actions import articles, drafting
 from posts.actions.articles import Written
+from posts.actions.bells import ring_later
 from posts.actions.counting import change
 from posts.actions.permission import require_audience, require_public, require_publisher
 from posts.actions.publication import (
     NewArticle,
-    NewBlock,
     NewPicture,
     Options,
     StoredPicture,
@@ -34,6 +34,8 @@ from posts.actions.publication import (
 from posts.actions.scoring import touch
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
 from posts.actions.videos import attach_video
+from posts.blocks import NewBlock
+from posts.blocks import attach as attach_blocks
 from posts.errors import AlreadyPublished, Gone, NotAllowed
 from posts.models import Post, PostMention, PostRevision
 from posts.text import excerpt, tokenise
@@ -51,7 +53,7 @@ def publish(
     stored: Sequence[StoredPicture] = (),
     quote_of: UUID | None = None,
     options: Options = DEFAULT,
-    blocks: Sequence[NewBlock] = (),  # noqa: ARG001  # attached once the registry stands
+    blocks: Sequence[NewBlock] = (),
     article: NewArticle | None = None,
     parts: Sequence[str] = (),
     video: UUID | None = None,
@@ -78,12 +80,14 @@ def publish(
             quoted = _lock_quoted(actor, quote_of)
             head = _insert(actor, client_id, text, now, quote_of=quoted, options=options, article=written)
             attach_pictures(head, [*stored, *fresh])
+            attach_blocks(head, blocks, now)
             if video:
                 attach_video(head, actor=actor, video_id=video, alt=video_alt)
             for place, part in enumerate(parts, 1):
                 _insert(actor, uuid5(client_id, str(place)), part, now, thread=head, part=place, options=options)
             change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(parts))
             broadcasts.published(head, author=actor)
+            ring_later(head)
             return head
     except BaseException as error:
         discard(fresh)
@@ -143,11 +147,11 @@ def _insert(
     if quote_of:
         change(Post.objects.filter(pk=quote_of.pk), "repost_count", 1)
         broadcasts.counts(quote_of.pk)
+        touch(quote_of.pk)
         engagement.record(
             Deed.SHARE, actor=actor, content_id=quote_of.pk, creator_id=quote_of.creator_id, ref=post.pk, at=now
         )
     tell(post, actor, told, quote_of, now)
-        touch(quote_of.pk)
     return post
 
 
@@ -198,18 +202,18 @@ def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
     for below in locked.values():  # what it quoted or reposted, if that still lives
         change(Post.objects.filter(pk=below.pk), "repost_count", -1)
         broadcasts.counts(below.pk)
+        touch(below.pk)
         ref = None if post.repost_of_id else post.pk
         engagement.undo(Deed.SHARE, actor_id=post.creator_id, content_id=below.pk, ref=ref)
     if not post.repost_of_id:
         change(Creator.objects.filter(pk=post.creator_id), "posts_count", -len(gone))
-        touch(below.pk)
     for one in gone:
         broadcasts.removed(one.pk)
+        touch(one.pk)
         _take_back(one, locked)
     return post
 
 
-        touch(one.pk)
 def _take_back(post: Post, locked: dict[UUID, Post]) -> None:
     """Withdraw what is still unread about a post that is gone."""
     author = post.creator.user

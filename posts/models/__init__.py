@@ -1,6 +1,7 @@
 """Posts and what people do with them."""
 
 from posts.models.articles import BODY_LENGTH, TITLE_LENGTH, Article, ArticlePicture, ArticleRevision, ArticleText
+from posts.models.bells import Ringing
 from posts.models.blocks import BlockVote, PostBlock, Stance, StanceCount
 from posts.models.comments import Comment, CommentLike, CommentMention
 from posts.models.drafts import Draft
@@ -35,6 +36,7 @@ __all__ = [
     "PostRevision",
     "PostScore",
     "PostTag",
+    "Ringing",
     "Stance",
     "StanceCount",
     "Tag",

@@ -1,18 +1,34 @@
-// The inbox and its badge: rows arrive, change and are read while one looks. The same row (`_notification.html`) comes
-// with the page, over the socket and when catching up; `data-revision` keeps an older one from replacing a newer.
+// The inbox, its badge, its tabs and the window's title: rows arrive, change and are read while one looks. The same row
+// (`_notification.html`) comes with the page, over the socket and when catching up; `data-revision` keeps an older one
+// from replacing a newer.
 const mine = `user:${document.querySelector('meta[name="planet-user"]')?.content}`;
 const MOST = 99;
+const TABS = { "": "unread", mentions: "mentions", filtered: "filtered" }; // tab → its count in an event
 
 const inbox = () => document.querySelector("[data-inbox]");
 const row = (id, root = document) => root.querySelector(`[data-notification="${CSS.escape(id)}"]`);
 const revision = (element) => Number(element.dataset.revision);
+const shown = (count) => (count > MOST ? `${MOST}+` : String(count));
 
-function badge(unread) {
+function entitle(unread) {
+  const plain = document.title.replace(/^\(\d+\+?\) /, "");
+  document.title = unread ? `(${shown(unread)}) ${plain}` : plain;
+}
+
+function badge(counts) {
   for (const element of document.querySelectorAll("[data-unread]")) {
-    element.dataset.unread = unread;
-    element.textContent = unread > MOST ? `${MOST}+` : unread;
-    element.hidden = !unread;
+    element.dataset.unread = counts.unread;
+    element.textContent = shown(counts.unread);
+    element.hidden = !counts.unread;
   }
+  for (const element of document.querySelectorAll("[data-unread-of]")) {
+    const count = counts[TABS[element.dataset.unreadOf]];
+    element.textContent = shown(count);
+    element.hidden = !count;
+  }
+  entitle(counts.unread);
+  if (counts.unread) navigator.setAppBadge?.(counts.unread).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
 }
 
 function parse(html) {
@@ -33,12 +49,16 @@ function show(fresh, list) {
     list.querySelector("[data-rows]").prepend(fresh);
   }
   list.querySelector("[data-empty]")?.remove();
+  window.htmx?.process(fresh);
   fresh.dispatchEvent(new CustomEvent("planet:inserted", { bubbles: true }));
 }
 
+const belongs = (tab, { kind, filtered }) =>
+  tab === "filtered" ? filtered : !filtered && (tab !== "mentions" || kind === "mention");
+
 function arrived({ data, html }) {
   const list = inbox();
-  if (list && (!list.dataset.inbox || list.dataset.inbox === data.kind)) show(parse(html), list);
+  if (list && belongs(list.dataset.inbox, data)) show(parse(html), list);
 }
 
 function removed({ data }) {
@@ -46,10 +66,19 @@ function removed({ data }) {
 }
 
 function read({ data }) {
-  const rows = data.id ? [row(data.id)] : document.querySelectorAll("[data-notification].unread");
+  const tab = inbox()?.dataset.inbox;
+  let rows = [row(data.id ?? "")];
+  if (!data.id) {
+    // All of a tab: of another one than is shown here, only what both show.
+    const kind = data.tab === "mentions" ? '[data-kind="mention"]' : "";
+    rows = (tab === "filtered") === (data.tab === "filtered")
+      ? document.querySelectorAll(`[data-notification].unread${kind}`) : [];
+  }
   for (const element of rows) {
-    element?.classList.remove("unread");
-    element?.querySelector(".told-dot")?.remove();
+    if (!element) continue;
+    if (element.querySelector(".told-read")?.contains(document.activeElement)) element.querySelector("a").focus();
+    element.classList.remove("unread");
+    element.querySelectorAll(".told-dot, .told-read").forEach((part) => part.remove());
   }
 }
 
@@ -58,7 +87,13 @@ const kinds = { notification: arrived, notification_removed: removed, notificati
 document.addEventListener("planet:event", ({ detail }) => {
   if (detail.topic !== mine) return;
   kinds[detail.kind]?.(detail);
-  if ("unread" in detail.data) badge(detail.data.unread);
+  if ("unread" in detail.data) badge(detail.data);
+});
+
+// Without a socket a row that was marked read is read all the same.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  const element = elt.closest?.(".told-read")?.closest("[data-notification]");
+  if (successful && element) read({ data: { id: element.dataset.notification } });
 });
 
 async function fetchList(list) {
@@ -81,7 +116,7 @@ function catchUp(list, fresh) {
 
 async function fetchBadge() {
   const answer = await fetch("/notifications/unread/");
-  if (answer.ok && !answer.redirected) badge((await answer.json()).unread);
+  if (answer.ok && !answer.redirected) badge(await answer.json());
 }
 
 function missed() {
@@ -96,3 +131,4 @@ document.addEventListener("planet:resumed", ({ detail }) => {
 });
 // A page out of the browser's memory may be old.
 addEventListener("pageshow", ({ persisted }) => persisted && missed());
+entitle(Number(document.querySelector("[data-unread]")?.dataset.unread ?? 0));

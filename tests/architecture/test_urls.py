@@ -16,8 +16,8 @@ from tests.factories import make_post
 OURS = ("planet.", "creators.", "posts.")
 # What everybody may read, signed in or not.
 PUBLIC = {
-    "asset", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
-    "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post",
+    "asset", "block_states", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
+    "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post", "post_blocks",
     "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots",
     "service_worker", "topic",
 }  # fmt: skip
@@ -37,6 +37,7 @@ class Address:
         values = {
             "post_id": post or uuid.uuid4(),
             "comment_id": uuid.uuid4(),
+            "block_id": uuid.uuid4(),
             "notification_id": uuid.uuid4(),
             "handle": "alice",
             "name": "something",

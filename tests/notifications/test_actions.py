@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from planet.accounts.models import Block, Mute, User
 from planet.notifications import actions, queries
-from planet.notifications.models import Kind, Notification, NotificationActor, Switch
+from planet.notifications.models import Kind, Notification, NotificationActor
 from tests.cast import Cast
 from tests.factories import make_user
 
@@ -83,22 +83,6 @@ def test_somebody_who_was_muted_is_still_told(cast: Cast) -> None:
     assert Notification.objects.count() == 1
 
 
-def test_a_kind_that_is_switched_off_is_dropped_and_others_are_not(cast: Cast) -> None:
-    actions.switch(actor=cast.alice.user, off=["like"])
-    like(cast.bob, cast.alice.user)
-    assert not Notification.objects.exists()
-    actions.switch(actor=cast.alice.user, off=["mention"])
-    like(cast.bob, cast.alice.user)
-    assert Notification.objects.count() == 1
-
-
-@pytest.mark.parametrize("kind", ["kyc", "system", "nonsense"])
-def test_what_is_always_on_cannot_be_switched_off(cast: Cast, kind: str) -> None:
-    with pytest.raises(actions.NotSwitchable):
-        actions.switch(actor=cast.bob, off=["like", kind])
-    assert not Switch.objects.exists()
-
-
 def test_planet_itself_can_tell_and_tells_the_last_word(cast: Cast) -> None:
     for excerpt in ("first", "x" * 300):
         actions.notify(
@@ -118,9 +102,7 @@ def test_many_recipients_take_as_many_statements_as_one(cast: Cast) -> None:
     people = [make_user(f"reader{n}") for n in range(30)]
 
     def statements(recipients: list[User], group: str) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             actions.notify(
                 recipients=[person.pk for person in recipients],
                 kind=Kind.MENTION,

@@ -88,7 +88,10 @@ def test_what_is_taken_back_leaves_the_open_inbox(cast: Cast, commit: Commit) ->
     with commit():
         actions.withdraw(actor=cast.alice.user, group_key="like:1", recipient_id=cast.bob.pk)
     event = heard(cast.bob)[-1]
-    assert (event["k"], event["d"]) == ("notification_removed", {"id": str(row.pk), "unread": 0})
+    assert (event["k"], event["d"]) == (
+        "notification_removed",
+        {"id": str(row.pk), "tab": "", "unread": 0, "mentions": 0, "filtered": 0},
+    )
 
 
 def test_reading_is_heard_in_the_other_tabs(cast: Cast, commit: Commit) -> None:
@@ -97,17 +100,17 @@ def test_reading_is_heard_in_the_other_tabs(cast: Cast, commit: Commit) -> None:
     row = Notification.objects.get(group_key="like:1")
     with commit():
         actions.mark_read(notification=row, now=NOW)
-    assert heard(cast.bob)[-1]["d"] == {"id": str(row.pk), "unread": 1}
+    assert heard(cast.bob)[-1]["d"] == {"id": str(row.pk), "tab": "", "unread": 1, "mentions": 0, "filtered": 0}
     with commit():
         actions.mark_all_read(actor=cast.bob, now=NOW)
-    assert heard(cast.bob)[-1]["d"] == {"id": None, "unread": 0}
+    assert heard(cast.bob)[-1]["d"] == {"id": None, "tab": "", "unread": 0, "mentions": 0, "filtered": 0}
 
 
 def test_a_count_that_was_overtaken_is_corrected(cast: Cast, commit: Commit, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = queries.unread_counts
     overtaken = iter([True])
 
-    def count(user_ids: Iterable[UUID]) -> dict[UUID, int]:
+    def count(user_ids: Iterable[UUID]) -> dict[UUID, queries.Counts]:
         counts = counted(user_ids)
         if next(overtaken, False):  # another process commits between our count and our event
             like(cast.charlie, cast.bob, "2")

@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     COMMENT = "comment", _("Comments and replies")
     MENTION = "mention", _("Mentions")
     REPOST = "repost", _("Reposts and quotes")
+    POST = "post", _("New posts of creators whose bell you rang")
     KYC = "kyc", _("Identity check")
     SYSTEM = "system", _("From Planet")
 
@@ -28,7 +29,11 @@ SWITCHABLE = tuple(kind for kind in Kind if kind not in ALWAYS_ON)
 
 
 class Notification(models.Model):
-    """One row of the inbox. What is unread and shares a `group_key` is one row.
+    """One row of the inbox. What is unread, not closed and shares a `group_key` is one row.
+
+    A row is closed when the window of its kind is over (see planet.notifications.grouping): what comes later begins a
+    new one. A `filtered` row is what its recipient's filters put aside: it stands in a tab of its own and is not in
+    the badge; it never shares a row with what was let through.
 
     `actor_count` counts the rows of NotificationActor, and `newest_actors` repeats up to three of them, the latest
     first, so that a page of the inbox needs no look into a group of a hundred thousand.
@@ -46,15 +51,25 @@ class Notification(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
+    closed = models.BooleanField(default=False, db_default=False)
+    filtered = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
-            # Groups what is unread; counts it, too (an index-only scan of the recipient's unread rows).
+            # Groups what is unread: whoever comes first makes the row, everybody after joins it.
             models.UniqueConstraint(
-                fields=["recipient", "group_key"], condition=models.Q(read_at=None), name="notification_unread_group"
+                fields=["recipient", "group_key", "filtered"],
+                condition=models.Q(read_at=None, closed=False),
+                name="notification_open_group",
             ),
         ]
         indexes: ClassVar = [
+            # Counts what is unread, by tab: an index-only scan of the recipient's unread rows.
+            models.Index(
+                fields=["recipient", "filtered", "kind"],
+                condition=models.Q(read_at=None),
+                name="notification_unread",
+            ),
             # The inbox, newest first, keyset by (updated_at, id).
             models.Index(fields=["recipient", "-updated_at", "-id"], name="notification_inbox"),
             # The tab of mentions, in the same order.
@@ -62,6 +77,12 @@ class Notification(models.Model):
                 fields=["recipient", "-updated_at", "-id"],
                 condition=models.Q(kind="mention"),
                 name="notification_mentions",
+            ),
+            # The tab of what filters put aside, in the same order.
+            models.Index(
+                fields=["recipient", "-updated_at", "-id"],
+                condition=models.Q(filtered=True),
+                name="notification_filtered",
             ),
             # What is old enough to forget.
             models.Index(fields=["read_at"], condition=~models.Q(read_at=None), name="notification_read"),
@@ -83,14 +104,3 @@ class NotificationActor(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["notification", "actor"], name="notification_actor_unique"),
         ]
-
-
-class Switch(models.Model):
-    """A kind that a person has switched off."""
-
-    id = models.BigAutoField(primary_key=True)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_switches", db_index=False)
-    kind = models.CharField(max_length=10, choices=Kind)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "kind"], name="notification_switch_unique")]

@@ -1,0 +1,1 @@
+"""The inbox, what people choose about it, and their browsers."""

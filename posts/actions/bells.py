@@ -1,0 +1,67 @@
+"""New posts and the bells of those who want to hear of each."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+
+from creators.models import Bell
+from planet.notifications.actions import notify
+from planet.notifications.models import Kind
+from posts.access import audience_among
+from posts.models import Post, Ringing
+from posts.text import excerpt
+
+BATCH: Final = 500
+MOST_BATCHES: Final = 40  # a run; the next one goes on
+
+_LATER: Final = """
+INSERT INTO posts_ringing (post_id, after)
+SELECT %(post)s, 0 WHERE EXISTS (SELECT FROM creators_bell WHERE creator_id = %(creator)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def ring_later(post: Post) -> None:
+    """Remember, in the transaction that publishes, that bells are to ring; nothing where the creator has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATER, {"post": post.pk, "creator": post.creator_id})
+
+
+def ring_due(*, now: datetime) -> int:
+    """Ring what is to ring, batch by batch; how many were told. Two of these at once share the work."""
+    told = 0
+    for _ in range(MOST_BATCHES):
+        many = _ring(now)
+        if many is None:
+            break
+        told += many
+    return told
+
+
+@transaction.atomic
+def _ring(now: datetime) -> int | None:
+    """The next batch of one post; None: nothing is left that is not in other hands."""
+    waiting = Ringing.objects.select_for_update(skip_locked=True, of=("self",)).select_related("post__creator__user")
+    row = waiting.order_by("post").first()
+    if row is None:
+        return None
+    post = row.post
+    bells = Bell.objects.filter(creator=post.creator_id, follow__gt=row.after, created_at__lte=post.created_at)
+    found = list(bells.order_by("follow").values_list("follow", "follow__follower")[:BATCH])
+    if post.deleted_at or not found:
+        row.delete()
+        return 0
+    recipients = sorted(audience_among(post, [follower for _, follower in found]))
+    notify(
+        recipients=recipients,
+        kind=Kind.POST,
+        actor=post.creator.user,
+        group_key=f"post:{post.pk}",
+        url=post.get_absolute_url(),
+        excerpt=excerpt(post.text),
+        now=now,
+    )
+    row.after = found[-1][0]
+    row.save(update_fields=["after"])
+    return len(recipients)
