@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from creators.models import Creator, Follow
+from discover import actions as discover
 from planet.accounts.models import KycState, User
 from planet.config.demo.copying import Lines, copy, copy_lines, escape
 from planet.config.demo.grammar import LIQUID, Facts
@@ -44,6 +45,7 @@ def fill(size: Size, *, now: dt.datetime, seed: int) -> None:
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 cursor.execute("SET LOCAL synchronous_commit = off")
         planet.write()
+        discover.index_copied(now=now)  # the triggers slept
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE" if connection.get_autocommit() and not connection.in_atomic_block else "ANALYZE"

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import checks, inbox, people, society
+from planet.config.demo import checks, inbox, people, society, topics
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -23,8 +23,10 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         store.write()
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
+        topics.write(store)
     checks.queue(store)
     accounts.recompute_trust(user_ids=list(store.users.values()), now=now)
+    topics.count(store)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return True
