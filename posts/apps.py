@@ -18,12 +18,15 @@ class PostsConfig(AppConfig):
         from planet.moderation import reports
         from planet.realtime import topics
         from planet.web import images
-        from posts import access, queries
+        from posts import access, blocks, queries
+        from posts.blocks import access as hearing
         from posts.contexts.feeds import profile_panel
         from posts.reports import COMMENT, POST
 
         topics.register("post", authorize=access.may_listen, authorize_many=access.may_listen_to)
         topics.register("everyone", authorize=access.anybody)
+        blocks.load()
+        topics.register("poll", authorize=hearing.may_hear_result, authorize_many=hearing.may_hear_results)
         images.keep("picture", queries.in_use)
         images.keep("picture", queries.articles_in_use)
         profile_tabs.register(profile_tabs.Tab("posts", _("Posts"), 10, profile_panel))

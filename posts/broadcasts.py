@@ -10,9 +10,10 @@ from django.template.loader import render_to_string
 from planet.accounts.models import User
 from planet.realtime import publish
 from posts import cards
+from posts.blocks.voting import result
 from posts.contexts.comments import comment_view
 from posts.contexts.videos import video_state
-from posts.models import Comment, Post, Video
+from posts.models import Comment, Post, PostBlock, Video
 from posts.queries import rows
 from posts.queries.comments import with_people
 
@@ -64,6 +65,16 @@ def video(row: Video) -> None:
     _on_commit(lambda: publish(f"user:{row.owner_id}", "video", data))
 
 
+def voted(block_id: UUID) -> None:
+    """A poll has one vote more: how it stands is for who sees results, how many voted for everybody."""
+    _on_commit(lambda: _send_votes(block_id))
+
+
+def block_changed(post_id: UUID, block_id: UUID) -> None:
+    """Something happened to a component; who shows it asks for it anew."""
+    _on_commit(lambda: publish(f"post:{post_id}", "block", {"id": str(block_id), "changed": True}))
+
+
 def _on_commit(send: Callable[[], None]) -> None:
     # Robust: what is committed is done, whatever becomes of the news of it.
     transaction.on_commit(send, robust=True)
@@ -98,6 +109,13 @@ def _send_edited(post_id: UUID) -> None:
     if found:
         data = {"id": str(post_id), "revision": found[0].post.revision}
         publish(f"post:{post_id}", "edited", data, cards.neutral(found[0]))
+
+
+def _send_votes(block_id: UUID) -> None:
+    # Read after the commit, so the last event always tells the truth.
+    post_id, votes = PostBlock.objects.filter(pk=block_id).values_list("post", "votes").get()
+    publish(f"poll:{block_id}", "result", {"id": str(block_id), **result(votes)})
+    publish(f"post:{post_id}", "block", {"id": str(block_id), "total": sum(votes)})
 
 
 def _send_comment(comment_id: UUID) -> None:

@@ -33,6 +33,8 @@ from redis.exceptions import RedisError
 
 from planet.web import numbers, times
 from planet.web.templatetags.planet import icon
+from posts.blocks import BlockView
+from posts.blocks import of_posts as blocks_of_posts
 from posts.models import Post, PostMention, Video
 from posts.queries import ArticleFace, Row, faces, of_posts
 from posts.text import excerpt, render
@@ -53,7 +55,9 @@ _BAKED: Final = (
     "posts/_video.html",
     "web/_name.html",
     "posts/_disclosures.html",
+    "posts/_blocks.html",
 )
+_BAKED_ALL: Final = ("posts/blocks/*.html", "markets/*.html")
 
 
 Name = tuple[object, ...]
@@ -99,6 +103,7 @@ class _Baked:
     article: ArticleFace | None
     quote_article: ArticleFace | None
     video: Video | None
+    blocks: Sequence[BlockView]
     slot: _Slots = field(default_factory=_Slots)
 
     @property
@@ -165,8 +170,9 @@ def _quoted(row: Row) -> Name:
 def _templates() -> str:
     """A digest of the templates and icons, so that a new version of Planet does not show old cards."""
     digest = blake2b(static("icons/sprite.svg").encode(), digest_size=6)
-    for name in _BAKED:
-        digest.update((Path(settings.TEMPLATES[0]["DIRS"][0]) / name).read_bytes())
+    root = Path(settings.TEMPLATES[0]["DIRS"][0])
+    for path in (*(root / name for name in _BAKED), *(path for kind in _BAKED_ALL for path in sorted(root.glob(kind)))):
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -217,12 +223,13 @@ def _key(name: Name) -> str:
 
 
 def _render(rows: Sequence[Row]) -> Iterator[str]:
-    """Render cards that are not cached; what belongs to all of them in four queries."""
+    """Render cards that are not cached; what belongs to all of them in five queries."""
     ids = {row.post.id for row in rows}
     all_ids = ids | {row.quote.id for row in rows if row.quote}
     posts = Post.objects.in_bulk(all_ids)
     pictures, articles = of_posts(all_ids), faces(all_ids)
     videos = {video.post_id: video for video in Video.objects.filter(post__in=ids)}
+    blocks = blocks_of_posts(ids)
     people: dict[UUID, set[str]] = {}
     for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
         people.setdefault(post_id, set()).add(handle.lower())
@@ -237,6 +244,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
             articles.get(row.post.id),
             articles.get(row.quote.id) if row.quote else None,
             videos.get(row.post.id),
+            blocks.get(row.post.id, []),
         )
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
         # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.

@@ -27,6 +27,14 @@ class Gone(PostError):
     """The post or comment is not there (any more)."""
 
 
+class TooMany(PostError):
+    """More of something than one may have: lists, people on a list, tabs."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"at most {most}")
+        self.most = most
+
+
 class TooManyPictures(PostError):
     """More pictures than a post may have."""
 
@@ -85,3 +93,19 @@ class VideoMoved(PostError):
     def __init__(self, video: Video) -> None:
         super().__init__(f"video {video.pk} stands at {video.received} and is {video.state}")
         self.video = video
+
+
+class NoSuchOption(PostError):
+    """There is no such option to vote for."""
+
+
+class VotingOver(PostError):
+    """The vote has ended."""
+
+
+class AlreadyVoted(PostError):
+    """The actor has voted for something else, and a vote is for good."""
+
+
+class NoLongerEditable(PostError):
+    """A trade idea that stands: its first quarter of an hour is over."""

@@ -18,7 +18,7 @@ from creators.languages import LANGUAGES
 from planet.accounts.models import User
 from planet.web import images
 from planet.web.text import LineField
-from posts import moments
+from posts import blocks, moments
 from posts.actions import (
     ALT_LENGTH,
     COMMENT_LENGTH,
@@ -33,6 +33,7 @@ from posts.actions import (
     find_picture,
     publish,
 )
+from posts.blocks import plain
 from posts.models import Draft, Post
 
 # Before cleaning a text may be longer than after; beyond this it is not read at all.
@@ -210,7 +211,7 @@ class PostForm(forms.Form):
             self.add_error("pictures", error)
         return data
 
-    def publication(self) -> dict[str, Any]:
+    def publication(self, *, author: User, now: datetime) -> dict[str, Any]:
         """What was written, as arguments of `actions.publish`. Raises ValidationError for what cannot be published."""
         data, alts = self.cleaned_data, self.alts
         stored = [find_picture(key, alt) for key, alt in zip(data["picture"], alts, strict=False)]
@@ -224,11 +225,16 @@ class PostForm(forms.Form):
             "pictures": [NewPicture(file.file, alt) for file, alt in zip(data["pictures"], fresh, strict=False)],
             "stored": stored,
             "parts": data["part"],
+            "blocks": blocks.clean_all(self.components(), author=author, now=now),
             "video": data["video"],
             "video_alt": data["video_alt"],
             "options": self.options(),
             **(self.article() if self.is_article else {}),
         }
+
+    def components(self) -> list[dict[str, Any]]:
+        """The components as their editors sent them: as JSON, and those that were written without scripts."""
+        return [*self.cleaned_data["block"], *plain.components(self.data)]
 
     def article(self) -> dict[str, Any]:
         """What of the arguments is different for an article."""
@@ -300,7 +306,7 @@ def publish_draft(draft: Draft, actor: User, now: datetime) -> Post:
     form = form_of(draft)
     if not form.is_valid():
         raise ValidationError([message for errors in form.errors.as_data().values() for message in errors])
-    return publish(actor=actor, now=now, **form.publication())
+    return publish(actor=actor, now=now, **form.publication(author=actor, now=now))
 
 
 class ScheduleForm(forms.Form):

@@ -2,16 +2,34 @@
 
 from django.urls import path
 
-from posts.views import articles, comments, composing, drafts, feeds, pictures, posts, reactions, topics, videos
+from posts.views import (
+    articles,
+    assets,
+    blocks,
+    centre,
+    comments,
+    composing,
+    drafts,
+    feeds,
+    pictures,
+    posts,
+    reactions,
+    topics,
+    videos,
+)
 
 urlpatterns = [
+    path("creator/centre/", centre.overview, name="creator_centre"),
+    path("creator/centre/posts.csv", centre.download, name="creator_centre_csv"),
+    path("creator/centre/posts/<uuid:post_id>/", centre.post, name="creator_centre_post"),
     path("", feeds.home, name="home"),
     path("latest/", feeds.latest, name="latest"),
     path("feed/new/", feeds.newer, name="feed_new"),
     path("bookmarks/", feeds.bookmarks, name="bookmarks"),
     path("topic/<str:name>/", topics.topic, name="topic"),
     path("topic/<str:name>/follow/", topics.follow, name="topic_follow"),
-    path("asset/<str:symbol>/", feeds.asset, name="asset"),
+    path("asset/<str:symbol>/", assets.asset, name="asset"),
+    path("asset/<str:symbol>/stance/", assets.stance, name="stance"),
     path("post/", composing.new, name="post_new"),
     path("post/article/", articles.new, name="article_new"),
     path("post/article/preview/", articles.preview, name="article_preview"),
@@ -29,6 +47,10 @@ urlpatterns = [
     path("p/<uuid:post_id>/redraft/", drafts.redraft, name="post_redraft"),
     path("p/state/", feeds.states, name="post_refresh"),
     path("p/<uuid:post_id>/", posts.post, name="post"),
+    path("p/blocks/", blocks.states, name="block_states"),
+    path("p/<uuid:post_id>/blocks/", blocks.of, name="post_blocks"),
+    path("p/<uuid:post_id>/blocks/<uuid:block_id>/vote/", blocks.vote, name="block_vote"),
+    path("p/<uuid:post_id>/blocks/<uuid:block_id>/edit/", blocks.correct, name="idea_edit"),
     path("p/<uuid:post_id>/edit/", posts.edit, name="post_edit"),
     path("p/<uuid:post_id>/delete/", posts.delete, name="post_delete"),
     path("p/<uuid:post_id>/history/", posts.history, name="post_history"),

@@ -1,8 +1,8 @@
 """What goes into a publication beside its words: options, pictures, components, an article."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from planet.web import images
@@ -12,7 +12,6 @@ from posts.models import Post, PostPicture
 
 MAX_PICTURES: Final = 9
 MAX_PARTS: Final = 24  # of a thread, beside its first post
-MAX_BLOCKS: Final = 12
 ALT_LENGTH: Final = 1000
 WARNING_LENGTH: Final = 80
 
@@ -50,15 +49,6 @@ class Options:
     def columns(self) -> dict[str, Any]:
         """As fields of a Post."""
         return {**asdict(self), "warning": clean_line(self.warning)[:WARNING_LENGTH]}
-
-
-@dataclass(frozen=True)
-class NewBlock:
-    """A component that was checked and may be attached: its kind in the registry, that kind's version, its data."""
-
-    kind: str
-    version: int = 1
-    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

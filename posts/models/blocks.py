@@ -15,8 +15,8 @@ class PostBlock(models.Model):
     """A component of a post: a kind of posts.blocks, and what its author said in that kind's words.
 
     `data` never changes once it is published, with one exception: a trade idea's within its first quarter of an hour.
-    The database keeps to that as well (migration `blocks_stay`). What happens afterwards is in `votes`, one count an option,
-    which change with the rows they count, and in `outcome`. `follow_at` is when the clock looks at it next.
+    The database keeps to that as well (migration `blocks_stay`). What happens afterwards is in `votes`, one count an
+    option, which change with the rows they count, and in `outcome`. `follow_at` is when the clock looks at it next.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

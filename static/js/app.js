@@ -16,6 +16,8 @@ import "./feed.js";
 import "./composer.js";
 import "./video.js";
 import "./reactions.js";
+import "./blocks.js";
+import "./chips.js";
 import "./comments.js";
 import "./live.js";
 import "./attention.js";

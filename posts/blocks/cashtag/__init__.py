@@ -1,0 +1,1 @@
+"""An asset with its live price."""

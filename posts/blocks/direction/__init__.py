@@ -1,0 +1,1 @@
+"""A poll on where a price goes."""

@@ -1,0 +1,1 @@
+"""A trade idea, followed and scored."""

@@ -1,0 +1,1 @@
+"""A closed trade, from records."""
