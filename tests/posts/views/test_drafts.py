@@ -29,8 +29,8 @@ def saving(client: Client, draft_id: uuid.UUID, text: str, version: int = 0, **f
 
 
 def at(days: int = 1) -> dict[str, str]:
-    """What the dialog sends."""
-    return {"at": f"{timezone.now() + timedelta(days=days):%Y-%m-%dT%H:%M}", "zone": "UTC"}
+    """What the dialog sends: noon in so many days."""
+    return {"at": f"{timezone.now() + timedelta(days=days):%Y-%m-%dT12:00}", "zone": "UTC"}
 
 
 def scheduled(cast: Cast, text: str = "Later", **content: list[str]) -> Draft:
