@@ -12,8 +12,7 @@ from planet.engagement.models import Place
 _PLACES: Final[Mapping[str, Place]] = {
     "home": Place.FEED,
     "latest": Place.FEED,
-    "for_you": Place.FEED,
-    "feed_new": Place.FEED,
+    "feed": Place.FEED,  # and whatever begins so
     "profile": Place.PROFILE,
     "profile_tab": Place.PROFILE,
     "topic": Place.TOPIC,
@@ -26,7 +25,11 @@ _OWN_PAGES: Final = frozenset({"post", "comment_thread"})  # reached from one of
 def place_of(request: HttpRequest) -> Place:
     """Where the posts of this page are shown; a post's own page counts for where its reader came from."""
     name = request.resolver_match.url_name if request.resolver_match else None
-    return _came_from(request) if name in _OWN_PAGES else _PLACES.get(name or "", Place.OTHER)
+    return _came_from(request) if name in _OWN_PAGES else _place(name)
+
+
+def _place(name: str | None) -> Place:
+    return _PLACES.get(name or "") or _PLACES.get((name or "").partition("_")[0], Place.OTHER)
 
 
 def _came_from(request: HttpRequest) -> Place:
@@ -38,4 +41,4 @@ def _came_from(request: HttpRequest) -> Place:
         name = resolve(referer.path).url_name
     except Resolver404:
         return Place.OTHER
-    return _PLACES.get(name or "", Place.OTHER)
+    return _place(name)

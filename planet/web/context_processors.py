@@ -30,7 +30,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 # Where the frame marks the link to the page that is shown. Everywhere else it is the same frame.
 _MARKED = frozenset(
-    ("home", "latest", "notifications", "bookmarks", "creator_edit", "creator_start", "settings", "post_new", "profile")
+    (
+        "home",
+        "latest",
+        "notifications",
+        "bookmarks",
+        "creator_centre",
+        "creator_edit",
+        "creator_start",
+        "settings",
+        "post_new",
+        "profile",
+    )
 )
 
 

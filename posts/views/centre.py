@@ -1,0 +1,90 @@
+"""The creator's centre."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from creators.access import own_creator
+from planet.accounts.access import person, signed_in
+from planet.web.htmx import is_htmx
+from planet.web.ratelimits import limited
+from posts.contexts import centre as contexts
+
+
+@require_safe
+@signed_in
+@cache_control(private=True)
+def overview(request: HttpRequest) -> HttpResponse:
+    """All of one's posts together, and each of them below."""
+    if not person(request).is_creator:
+        return redirect("creator_start")
+    creator, now = own_creator(request), timezone.now()
+    name, window = contexts.window_of(request.GET.get("window", ""), now)
+    after = request.GET.get("after")
+    page = contexts.lines(creator=creator, window=window, after=after)
+    context: dict[str, Any] = {
+        "lines": page.items,
+        "after": page.after,
+        "window": name,
+        "more_query": f"&window={name}",
+    }
+    if is_htmx(request) and after:
+        return render(request, "creators/_centre_posts.html", context)
+    context |= contexts.centre(creator=creator, name=name, window=window, now=now)
+    return render(request, "creators/centre.html", context)
+
+
+@require_safe
+@signed_in
+@cache_control(private=True)
+def post(request: HttpRequest, post_id: UUID) -> HttpResponse:
+    """One post of one's own. 404 for anybody else's."""
+    if not person(request).is_creator:
+        return redirect("creator_start")
+    creator, now = own_creator(request), timezone.now()
+    shown = get_object_or_404(contexts.posts_of(creator), pk=post_id)
+    name, window = contexts.window_of(request.GET.get("window", ""), now)
+    context = contexts.centre(creator=creator, name=name, window=window, now=now, post=shown)
+    title = contexts.excerpt(shown.text, contexts.TITLE_LENGTH)
+    return render(request, "creators/centre_post.html", context | {"post": shown, "title": title})
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, row: str) -> str:
+        """The line itself."""
+        return row
+
+
+@require_safe
+@signed_in
+@limited("centre_csv", "30/h", methods=frozenset({"GET"}))
+def download(request: HttpRequest) -> HttpResponseBase:
+    """Every post's figures as CSV, sent while it is read."""
+    if not person(request).is_creator:
+        return redirect("creator_start")
+    creator, now = own_creator(request), timezone.now()
+    name, window = contexts.window_of(request.GET.get("window", ""), now)
+    writer = csv.writer(_Echo())
+
+    def written() -> Iterator[str]:
+        yield "\N{ZERO WIDTH NO-BREAK SPACE}"  # else Excel takes UTF-8 for something else
+        for row in contexts.table(creator=creator, window=window, site=settings.SITE_URL):
+            yield str(writer.writerow(row))
+
+    filename = f"{creator.user.handle}-{name}-{now:%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        written(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "private, no-store"},
+    )
