@@ -236,6 +236,21 @@ class PostForm(forms.Form):
         """The components as their editors sent them: as JSON, and those that were written without scripts."""
         return [*self.cleaned_data["block"], *plain.components(self.data)]
 
+    @property
+    def kinds(self) -> "list[blocks.Block]":
+        """The kinds of components, for the menu."""
+        return blocks.kinds()
+
+    @property
+    def blocks_sent(self) -> list[str]:
+        """The components as they were sent, so that they stand in the form again."""
+        return self.data.getlist("block")[:MAX_BLOCKS] if hasattr(self.data, "getlist") else []
+
+    @property
+    def plain_editors(self) -> list[dict[str, Any]]:
+        """The editors that work without scripts, with what was typed into them."""
+        return plain.editors(self.data)
+
     def article(self) -> dict[str, Any]:
         """What of the arguments is different for an article."""
         data = self.cleaned_data

@@ -69,9 +69,14 @@ class Block(ABC):
         """Whether the composer offers it."""
         return True
 
-    def editor(self) -> Data:
-        """What the editor's template needs beside what is typed."""
+    def editor(self, typed: Mapping[str, Any]) -> Data:  # noqa: ARG002
+        """What the editor's template needs, with what was typed before (without scripts) in its places."""
         return {}
+
+    @property
+    def editor_template(self) -> str:
+        """The editor in the composer."""
+        return f"posts/blocks/{self.kind}_edit.html"
 
     def upgrade(self, data: Data, version: int) -> Data:  # noqa: ARG002  # for kinds that have older versions
         """Data of an older version in today's shape."""

@@ -52,6 +52,12 @@ def texts(data: Mapping[str, Any], name: str, *, most: int) -> list[str]:
     return [line for value in values if isinstance(value, str) and (line := clean_line(value))]
 
 
+def filled(values: object, places: int) -> list[str]:
+    """What was typed into so many fields, "" where nothing was."""
+    typed = [str(value) for value in values][:places] if isinstance(values, list) else []
+    return [*typed, *[""] * (places - len(typed))]
+
+
 def instrument(data: Mapping[str, Any]) -> Instrument:
     """The instrument that `symbol` names. Raises ValidationError."""
     typed = text(data, "symbol").removeprefix("$")

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
+from posts.blocks import registry
+
 # Field of the form → key of the data, and whether there are several. A kind is there when one of its `marks` is filled.
 FIELDS: Final = {
     "poll": {"poll_option": ("options", True), "poll_runs": ("runs", False)},
@@ -29,6 +31,13 @@ def components(form: Any) -> list[dict[str, Any]]:
         for kind, fields in FIELDS.items()
         if any(value.strip() for name in MARKS[kind] for value in form.getlist(name)[:MOST])
     ]
+
+
+def editors(form: Any) -> list[dict[str, Any]]:
+    """The context of each plain editor, with what was typed into it."""
+    typed = {one["kind"]: one for one in components(form)}
+    found = [block for kind in FIELDS if (block := registry.find(kind))]
+    return [{"block": block, "editor": block.editor(typed.get(block.kind, {}))} for block in found]
 
 
 def _value(form: QueryDict, name: str, several: bool) -> str | list[str]:

@@ -16,6 +16,7 @@ from planet.web.text import clean_source
 from posts import cards, drawn, queries
 from posts.access import viewer_of
 from posts.actions.texts import mentioned
+from posts.blocks import BlockView, of_posts
 from posts.models import ArticleRevision, Post
 from posts.text.markdown import read
 
@@ -41,7 +42,7 @@ def article_page(request: HttpRequest, post: Post, frame: dict[str, Any]) -> dic
         **frame,
         "post": post,
         "article": post.article,
-        "parts": parts(body, []),
+        "parts": parts(body, _components(post)),
         "contents": [line for line in body.contents if line.level <= 3],
         "topics": topics,
         "person": post.creator.user,
@@ -66,6 +67,11 @@ def parts(body: drawn.Drawn, blocks: Sequence[Any]) -> list[Part]:
         elif part in left:
             found.append(Part(block=left.pop(part), place=part))
     return [*found, *(Part(block=block, place=place) for place, block in left.items())]
+
+
+def _components(post: Post) -> list[list[BlockView]]:
+    """The article's components, each as a list for the template that shows several."""
+    return [[view] for view in of_posts([post.pk]).get(post.pk, [])]
 
 
 def preview(actor: User, *, title: str, summary: str, body: str) -> dict[str, Any]:
@@ -102,4 +108,4 @@ def history(post: Post, *, after: str | None) -> Page[ArticleRevision]:
 def version(post: Post, number: int) -> dict[str, Any]:
     """An earlier version as its page showed it; people are not linked any more. Raises Http404."""
     found = get_object_or_404(post.article.revisions, revision=min(number, MOST_REVISIONS))
-    return {"post": post, "version": found, "parts": parts(drawn.draw(read(found.body)), [])}
+    return {"post": post, "version": found, "parts": parts(drawn.draw(read(found.body)), _components(post))}

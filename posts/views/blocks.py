@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planet.accounts.access import person, signed_in
+from planet.markets import instruments
 from planet.web.htmx import is_htmx
+from planet.web.ids import uuid7
 from planet.web.ratelimits import limited
 from planet.web.toasts import toast
 from posts import access, actions, blocks
@@ -35,6 +37,22 @@ def states(request: HttpRequest) -> JsonResponse:
 
 def _live(request: HttpRequest, view: blocks.BlockView) -> str:
     return render_to_string(view.live_template, {"block": view, "live": view.live}, request)
+
+
+@require_safe
+@signed_in
+def editor(request: HttpRequest, kind: str) -> HttpResponse:
+    """The editor of a kind, for the composer. Raises Http404 for a kind that is not offered."""
+    block = blocks.find(kind)
+    if block is None or not block.is_offered():
+        raise Http404
+    context = {
+        "block": block,
+        "editor": block.editor({}),
+        "instruments": instruments.INSTRUMENTS.values(),
+        "uid": uuid7().hex,
+    }
+    return render(request, "posts/composer/_bed.html", context)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 // Around a post that is being written: it is kept as a draft, its pictures are uploaded, it may become a thread, it may
 // go out later. composer.js loads this where a composer stands, and asks it before it sends.
+import * as blocks from "./block-editors.js";
 import * as drafts from "./drafts.js";
 import * as pictures from "./pictures.js";
 import { text } from "./texts.js";
@@ -10,6 +11,7 @@ import { say } from "./composer.js";
 export function wake(form) {
   threads.wake(form);
   pictures.wake(form);
+  blocks.wake(form);
   return drafts.wake(form);
 }
 

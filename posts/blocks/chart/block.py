@@ -45,7 +45,7 @@ class CandleChart(Block):
             "simulated": queries.is_simulated(),
         }
 
-    def editor(self) -> Data:
+    def editor(self, typed: Mapping[str, Any]) -> Data:  # noqa: ARG002
         """What can be chosen."""
         by_length = sorted(INTERVALS, key=lambda name: Interval(name).seconds)
         return {"intervals": by_length, "counts": sorted(COUNTS, key=int), "interval": INTERVALS[0], "count": COUNTS[0]}

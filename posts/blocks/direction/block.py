@@ -37,9 +37,12 @@ class Direction(Block):
             "simulated": queries.is_simulated(),
         }
 
-    def editor(self) -> Data:
+    def editor(self, typed: Mapping[str, Any]) -> Data:  # noqa: ARG002
         """How long it may run."""
-        return {"runs": [(name, checking.DURATION_LABELS[name]) for name in checking.DURATIONS if name in RUNS]}
+        return {
+            "chosen": RUNS[0],
+            "runs": [(name, checking.DURATION_LABELS[name]) for name in checking.DURATIONS if name in RUNS],
+        }
 
     def options(self, data: Data) -> int:  # noqa: ARG002  # always the same two
         """Up and down."""

@@ -63,13 +63,14 @@ class TradeIdea(Block):
             "simulated": queries.is_simulated(),
         }
 
-    def editor(self) -> Data:
+    def editor(self, typed: Mapping[str, Any]) -> Data:
         """What can be chosen."""
         names = sorted(HORIZONS, key=checking.DURATIONS.__getitem__)
         return {
             "horizons": [(name, checking.DURATION_LABELS[name]) for name in names],
-            "horizon": HORIZONS[0],
-            "places": range(MOST_TARGETS),
+            "typed": typed,
+            "chosen": typed.get("horizon") or HORIZONS[0],
+            "targets": checking.filled(typed.get("targets"), MOST_TARGETS),
         }
 
     def ends_at(self, data: Data) -> None:  # noqa: ARG002  # nobody votes on it

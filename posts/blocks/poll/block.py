@@ -36,13 +36,14 @@ class Poll(Block):
         runs = checking.DURATIONS[checking.choice(data, "runs", RUNS)]
         return {"options": options, "ends_at": (now + runs).isoformat()}
 
-    def editor(self) -> Data:
+    def editor(self, typed: Mapping[str, Any]) -> Data:
         """How long it may run."""
         return {
             "runs": [
                 (name, checking.DURATION_LABELS[name]) for name in sorted(RUNS, key=checking.DURATIONS.__getitem__)
             ],
-            "places": range(MOST),
+            "options": checking.filled(typed.get("options"), MOST),
+            "chosen": typed.get("runs") or RUNS[0],
             "least": LEAST,
             "length": LENGTH,
         }
