@@ -170,17 +170,19 @@ class _Reader:
 
     def _named(self, children: Sequence[Piece], *, alone: bool) -> Iterator[Piece]:
         """The pieces with names for what was plain text, pictures looked up, and links told from their places."""
-        inside_link = 0
+        links: list[bool] = []  # those that are open: whether each leads anywhere
         for child in _joined(children):
             if child.type == "link_open":
-                inside_link += 1
-                _lead(child)
+                links.append(_lead(child))
+                if links[-1]:
+                    yield child
             elif child.type == "link_close":
-                inside_link -= 1
-            if child.type == "text" and not inside_link:
+                if links.pop():
+                    yield child
+            elif child.type == "text" and not any(links):
                 yield from self._text(child)
             elif child.type == "image":
-                yield self._picture(child, alone=alone and not inside_link)
+                yield self._picture(child, alone=alone and not any(links))
             else:
                 yield child
 
@@ -242,14 +244,15 @@ def _tidy(piece: Piece) -> None:
         piece.attrSet("scope", "col")
 
 
-def _lead(link: Piece) -> None:
-    """Where a link leads is shown when the pointer rests on it; away from here it opens beside."""
+def _lead(link: Piece) -> bool:
+    """Whether a link leads anywhere. Away from here it opens beside, and says where when the pointer rests on it."""
     href = str(link.attrs.get("href", ""))
     if images.is_key(href, "picture"):
         href = images.url(href, 1600)
     link.attrs = {"class": "link", "href": href}
-    if not href.startswith(("/", "#")):
+    if href and not href.startswith(("/", "#")):
         link.attrs |= {"title": href[:200], "rel": REL, "target": "_blank"}
+    return bool(href)
 
 
 def _joined(children: Sequence[Piece]) -> Iterator[Piece]:

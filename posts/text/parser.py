@@ -34,7 +34,7 @@ class Markdown(MarkdownIt):
         self.disable("text_join")
         self.use(footnote_plugin, inline=False)
         self.inline.ruler.at("footnote_ref", _footnote_ref)
-        self.block.ruler.before("paragraph", "place", _place)
+        self.block.ruler.before("paragraph", "place", _place, {"alt": ["paragraph"]})
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  # markdown-it's name
         """Whether an address may be linked, or shown as a picture, at all; what may not stays text."""

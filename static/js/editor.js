@@ -87,7 +87,7 @@ function walk(event) {
 for (const part of form.querySelectorAll("[data-scripted]")) part.hidden = false;
 
 form.addEventListener("input", written);
-form.addEventListener("planet:written", () => { showCover(form); written(); });
+form.addEventListener("planet:filled", () => { showCover(form); written(); });
 form.addEventListener("planet:cleared", () => { showCover(form); written(); });
 area.addEventListener("scroll", follow, { passive: true });
 
