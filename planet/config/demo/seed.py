@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import checks, inbox, people, society, topics
+from planet.config.demo import articles, attention, checks, inbox, people, society, topics
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -21,6 +21,8 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
     store.hang(paint_all(store.jobs()))
     with transaction.atomic():
         store.write()
+        articles.write(people=store.users, now=now)
+        attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
         topics.write(store)
