@@ -220,7 +220,7 @@ def granian(application: str, log: Path) -> Iterator[Web]:
 
 def _answers(port: int) -> bool:
     try:
-        asyncio.run(_visit(port, [b"GET /healthz HTTP/1.1\r\nHost: planet.example\r\n\r\n"], 1, 1))
+        asyncio.run(visit(port, [b"GET /healthz HTTP/1.1\r\nHost: planet.example\r\n\r\n"], 1, 1))
     except (OSError, asyncio.IncompleteReadError):
         return False
     return True
@@ -265,14 +265,15 @@ def request(path: str, *, cookie: str = "", htmx: bool = False) -> bytes:
 
 def load(web: Web, requests: Sequence[bytes], *, count: int, connections: int = 4) -> Run:
     """Send `count` requests over a few kept connections, each as soon as its last was answered."""
-    asyncio.run(_visit(web.port, requests, max(count // 10, connections), connections))  # warm: caches, statements
+    asyncio.run(visit(web.port, requests, max(count // 10, connections), connections))  # warm: caches, statements
     cpu, began = web.cpu_seconds(), time.perf_counter()
-    latencies, size = asyncio.run(_visit(web.port, requests, count, connections))
+    latencies, size = asyncio.run(visit(web.port, requests, count, connections))
     seconds = time.perf_counter() - began
     return Run(len(latencies), seconds, web.cpu_seconds() - cpu, latencies, size)
 
 
-async def _visit(port: int, requests: Sequence[bytes], count: int, connections: int) -> tuple[list[float], int]:
+async def visit(port: int, requests: Sequence[bytes], count: int, connections: int) -> tuple[list[float], int]:
+    """Send `count` of the requests, in turn; every latency in seconds, and the size of the answer in the middle."""
     latencies: list[float] = []
     sizes: list[int] = []
     jobs = iter(range(count))
@@ -287,7 +288,7 @@ async def _visit(port: int, requests: Sequence[bytes], count: int, connections: 
             await reader.readexactly(length)
             latencies.append(time.perf_counter() - began)
             sizes.append(length)
-            if count > 1 and not head.startswith(b"HTTP/1.1 200"):
+            if count > 1 and not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")):
                 raise RuntimeError(f"not a page: {head[:300]!r}")
         writer.close()
         await writer.wait_closed()

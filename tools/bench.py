@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # The order of a quiet machine: what measures a cold start comes first.
-BENCHES = ("cold", "feed", "fanout", "idle")
+BENCHES = ("cold", "feed", "fanout", "idle", "beacons")
 
 
 def main() -> int:

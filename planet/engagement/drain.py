@@ -18,10 +18,11 @@ from planet.engagement.models import Progress
 
 ENTRIES: Final = 2000  # of the stream in one transaction: some ten thousand events
 _COLUMNS: Final = "at, batch, page, viewer_id, creator_id, content_id, dwell_ms, place, is_guest, is_first"
+COPY: Final = f"COPY {partitions.TABLE} ({_COLUMNS}) FROM STDIN WITH (FORMAT BINARY)"
 # A row of COPY's binary format: the number of columns, then each with its length. All rows are equally long.
 _ROW: Final = Struct(">h iq ii iq i16s i16s i16s ii ih i? i?")
-_HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TAIL: Final = b"\xff\xff"
+HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TAIL: Final = b"\xff\xff"
 _EPOCH_MS: Final = 946_684_800_000  # 2000-01-01, where PostgreSQL's time begins
 
 
@@ -63,20 +64,17 @@ def _locked() -> Progress | None:
 
 def _write(progress: Progress, entries: Sequence[tuple[str, bytes, int]]) -> int:
     progress.batch += 1
-    rows, first, last = _rows(progress.batch, entries)
+    rows, first, last = rows_of(progress.batch, entries)
     oldest, newest = _time(first), _time(last)
     partitions.ensure(oldest, newest)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {partitions.TABLE} ({_COLUMNS}) FROM STDIN WITH (FORMAT BINARY)") as target,
-    ):
-        target.write(_HEAD + b"".join(rows) + _TAIL)
+    with connection.cursor() as cursor, cursor.copy(COPY) as target:
+        target.write(HEAD + b"".join(rows) + TAIL)
     progress.stream_id = entries[-1][0]
     progress.fresh_since = min(progress.fresh_since or oldest, oldest)
     return len(rows)
 
 
-def _rows(batch: int, entries: Sequence[tuple[str, bytes, int]]) -> tuple[list[bytes], int, int]:
+def rows_of(batch: int, entries: Sequence[tuple[str, bytes, int]]) -> tuple[list[bytes], int, int]:
     """The rows of some entries in COPY's binary format, and the first and last time among them in milliseconds."""
     rows: list[bytes] = []
     pack, start = _ROW.pack, stream.HEADER.size
