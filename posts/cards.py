@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -36,7 +37,7 @@ from planet.web.templatetags.planet import icon
 from posts.blocks import BlockView
 from posts.blocks import of_posts as blocks_of_posts
 from posts.models import Post, PostMention, Video
-from posts.queries import ArticleFace, Row, faces, of_posts
+from posts.queries import ArticleFace, Because, Row, faces, of_posts
 from posts.text import excerpt, render
 
 SECONDS_KEPT: Final = 3600
@@ -104,6 +105,7 @@ class _Baked:
     quote_article: ArticleFace | None
     video: Video | None
     blocks: Sequence[BlockView]
+    has_more: bool  # further posts of its thread
     slot: _Slots = field(default_factory=_Slots)
 
     @property
@@ -223,13 +225,14 @@ def _key(name: Name) -> str:
 
 
 def _render(rows: Sequence[Row]) -> Iterator[str]:
-    """Render cards that are not cached; what belongs to all of them in five queries."""
+    """Render cards that are not cached; what belongs to all of them in seven queries."""
     ids = {row.post.id for row in rows}
     all_ids = ids | {row.quote.id for row in rows if row.quote}
     posts = Post.objects.in_bulk(all_ids)
     pictures, articles = of_posts(all_ids), faces(all_ids)
     videos = {video.post_id: video for video in Video.objects.filter(post__in=ids)}
     blocks = blocks_of_posts(ids)
+    continued = set(Post.objects.filter(thread__in=ids, part=1).values_list("thread", flat=True))
     people: dict[UUID, set[str]] = {}
     for post_id, handle in PostMention.objects.filter(post__in=ids).values_list("post", "user__handle"):
         people.setdefault(post_id, set()).add(handle.lower())
@@ -245,6 +248,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
             articles.get(row.quote.id) if row.quote else None,
             videos.get(row.post.id),
             blocks.get(row.post.id, []),
+            row.post.id in continued,
         )
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
         # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.
@@ -296,9 +300,26 @@ def _next(done: bool) -> str:
 
 
 def _why(row: Row) -> str:
-    """The line above a repost."""
+    """The line above a repost, and above what the viewer did not ask for."""
+    if row.because:
+        return _because(row.because)
     if row.reposter is None:
         return ""
     who = format_html('<a href="{}">{}</a>', row.reposter.get_absolute_url(), row.reposter.name)
     said = escape(gettext("{name} reposted")).replace("{name}", who)
     return f'<p class="why">{icon("repost", "16")}<span>{said}</span></p>'
+
+
+def _because(because: Because) -> str:
+    """In a few words why this is shown; that one follows its author needs none."""
+    if because.stream == "topic":
+        url = f"/{'topic' if because.topic[0] == '#' else 'asset'}/{quote(because.topic[1:])}/"
+        topic = format_html('<a href="{}">{}</a>', url, because.topic)
+        symbol, said = "hash", escape(gettext("Because you follow {topic}")).replace("{topic}", topic)
+    elif because.stream == "hot":
+        symbol, said = "chart", escape(gettext("Popular now"))
+    elif because.stream == "new":
+        symbol, said = "bolt", escape(gettext("A new voice"))
+    else:
+        return ""
+    return f'<p class="why">{icon(symbol, "16")}<span>{said}</span></p>'

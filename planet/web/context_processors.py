@@ -38,6 +38,7 @@ _MARKED = frozenset(
         "creator_centre",
         "creator_edit",
         "creator_start",
+        "drafts",
         "settings",
         "post_new",
         "profile",

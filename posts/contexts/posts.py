@@ -48,8 +48,11 @@ def comments(page: Page[queries.Thread]) -> dict[str, Any]:
 
 def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering: Comment | None) -> dict[str, Any]:
     card = card_of(request, post.pk, full=True)
+    above, below = _around(request, post)
     return {
         "card": card,
+        "above": above,
+        "below": below,
         "row": card.row,
         "post_creator_id": post.creator_id,
         "role": _role(request, post),
@@ -58,6 +61,20 @@ def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering
         "chosen": hides_anybody(request.user.pk),
         **_preview(card.row),
     }
+
+
+def _around(request: HttpRequest, post: Post) -> tuple[list[cards.Card], list[cards.Card]]:
+    """The posts of its thread that stand above and below a post; nothing for one that is in none."""
+    ids = queries.thread_ids(post.thread_id or post.pk)
+    if len(ids) < 2 or post.pk not in ids:
+        return [], []
+    viewer, place = cards.viewer(request), ids.index(post.pk)
+    others = queries.rows([pk for pk in ids if pk != post.pk], viewer_id=viewer.id)
+    shown = cards.cards(others, viewer=viewer)
+    return (
+        [card for card in shown if ids.index(card.row.post.id) < place],
+        [card for card in shown if ids.index(card.row.post.id) > place],
+    )
 
 
 def _role(request: HttpRequest, post: Post) -> str:

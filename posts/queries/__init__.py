@@ -4,10 +4,23 @@ from posts.queries.articles import ArticleFace, articles_in_use, faces, more_fro
 from posts.queries.comments import Thread, thread, threads
 from posts.queries.drafts import draft_counts, drafts, scheduled
 from posts.queries.foryou import for_you
+from posts.queries.lists import lists_of, lists_with, members, uninteresting
+from posts.queries.parts import thread_ids
 from posts.queries.pictures import in_use, of_posts
 from posts.queries.rows import Because, Content, Counts, Done, Face, Row, row, rows
 from posts.queries.state import State, states
-from posts.queries.timelines import bookmarked, by_creator, find_tag, following, latest, newer, tag_name, tagged
+from posts.queries.timelines import (
+    bookmarked,
+    by_creator,
+    cursor_at,
+    find_tag,
+    following,
+    latest,
+    newer,
+    of_list,
+    tag_name,
+    tagged,
+)
 
 __all__ = [
     "ArticleFace",
@@ -22,6 +35,7 @@ __all__ = [
     "articles_in_use",
     "bookmarked",
     "by_creator",
+    "cursor_at",
     "draft_counts",
     "drafts",
     "faces",
@@ -30,8 +44,12 @@ __all__ = [
     "for_you",
     "in_use",
     "latest",
+    "lists_of",
+    "lists_with",
+    "members",
     "more_from",
     "newer",
+    "of_list",
     "of_posts",
     "row",
     "rows",
@@ -40,5 +58,7 @@ __all__ = [
     "tag_name",
     "tagged",
     "thread",
+    "thread_ids",
     "threads",
+    "uninteresting",
 ]

@@ -179,7 +179,7 @@ def test_cached_cards_cost_no_query_and_uncached_ones_a_few(
         for _ in range(number):
             make_post(cast.alice, "@bob", quote_of=make_post(cast.alice))
         rows = queries.latest(viewer_id=None).items
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             cards.cards(rows, viewer=Viewer())
         with django_assert_num_queries(0):
             cards.cards(rows, viewer=Viewer())
