@@ -12,7 +12,7 @@ from planet.accounts.access import person
 from planet.accounts.models import Block, User
 from planet.accounts.queries import blocked_between
 from posts.errors import Gone
-from posts.models import Comment, Draft, Post, Video
+from posts.models import Comment, Draft, List, Post, Video
 
 
 def viewer_of(request: HttpRequest) -> User | None:
@@ -74,6 +74,14 @@ def own_video(request: HttpRequest, video_id: UUID) -> Video:
     if row is None:
         raise Http404
     return row
+
+
+def own_list(request: HttpRequest, list_id: UUID) -> List:
+    """One of the viewer's own lists. Raises Http404 for anybody else's, as for none."""
+    found = List.objects.filter(pk=list_id, owner=request.user.pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def visible_comment(request: HttpRequest, post: Post, comment_id: UUID) -> Comment:

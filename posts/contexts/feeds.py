@@ -1,17 +1,26 @@
 """Feeds: the page, its next pages and its new posts come from one builder."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
 from creators.profile_tabs import Panel
+from planet.accounts.access import person
 from planet.web.pagination import Page
 from posts import cards, queries
 from posts.forms import PostForm
 from posts.queries import Row
+
+COOKIE: Final = "feed"
+FOR_YOU: Final = "for-you"
+FOLLOWING: Final = "following"
+LATEST: Final = "latest"
 
 
 def feed(request: HttpRequest, page: Page[Row], **more: Any) -> dict[str, Any]:
@@ -25,12 +34,56 @@ def feed(request: HttpRequest, page: Page[Row], **more: Any) -> dict[str, Any]:
     }
 
 
-def tabs(current: str) -> list[dict[str, Any]]:
-    """Following and Latest."""
-    return [
-        {"url": reverse("home"), "label": _("Following"), "current": current == "following"},
-        {"url": reverse("latest"), "label": _("Latest"), "current": current == "latest"},
+def chosen(request: HttpRequest) -> str:
+    """The feed that was open last in this browser; "" when none was."""
+    return request.COOKIES.get(COOKIE, "")
+
+
+def remember(request: HttpRequest, response: HttpResponse, name: str) -> HttpResponse:
+    """Make a feed (""; none) the one that home opens, in this browser. A guest has no choice, and no cookie."""
+    if request.user.is_authenticated and name and chosen(request) != name and not request.GET.get("after"):
+        response.set_cookie(
+            COOKIE,
+            name,
+            max_age=int(timedelta(days=365).total_seconds()),
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+        )
+    return response
+
+
+def pinned(request: HttpRequest, name: str) -> UUID | None:
+    """The pinned list with this id; None when it is not pinned (any more), or another person's cookie."""
+    return next((UUID(pk) for pk, _ in _pinned(request) if pk == name), None)
+
+
+def start(request: HttpRequest) -> str | None:
+    """Where a feed in time begins: after a cursor, or with an item (`at`): where one was before. Raises Http404."""
+    after: str | None = request.GET.get("after")
+    if after or not (at := request.GET.get("at")):
+        return after
+    try:
+        return queries.cursor_at(UUID(at))
+    except ValueError:
+        raise Http404 from None
+
+
+def tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    """For you, Following, Latest, and the viewer's pinned lists; nothing for a guest."""
+    if not request.user.is_authenticated:
+        return []
+    named = [
+        (FOR_YOU, reverse("feed_for_you"), _("For you")),
+        (FOLLOWING, reverse("feed_following"), _("Following")),
+        (LATEST, reverse("latest"), _("Latest")),
+        *((pk, reverse("list", args=[pk]), name) for pk, name in _pinned(request)),
     ]
+    return [{"url": url, "label": label, "current": name == current} for name, url, label in named]
+
+
+def _pinned(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(pk, name) for pk, name in person(request).pinned_feeds]
 
 
 def composer(request: HttpRequest) -> dict[str, Any]:

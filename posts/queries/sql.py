@@ -76,6 +76,19 @@ SELECT id FROM (
  ORDER BY id DESC LIMIT %(size)s
 """  # noqa: S608  # constants of this module
 
+# A list is read like Following, by its members instead; whom the reader does not follow shows what is for everyone.
+_MEMBERS: Final = """authors AS MATERIALIZED (
+    SELECT creator_id FROM posts_listmember
+     WHERE list_id = %(list)s::uuid AND creator_id NOT IN (SELECT id FROM hidden)
+)"""
+OF_LIST: Final = f"""
+WITH {HIDDEN}, {_MEMBERS},
+heads AS MATERIALIZED ({_HEADS.replace("ORDER BY", f"AND {audience('p')} ORDER BY")}
+                        ORDER BY newest.id DESC LIMIT %(size)s)
+SELECT id FROM ({_OF_HEADS.replace("ORDER BY", f"AND {audience('p')} ORDER BY")}) found
+ ORDER BY id DESC LIMIT %(size)s
+"""  # noqa: S608  # constants of this module
+
 LATEST: Final = f"""
 WITH {HIDDEN}
 SELECT p.id FROM posts_post p

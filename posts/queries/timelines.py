@@ -9,7 +9,7 @@ from django.http import Http404
 from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from planet.web.prepared import fetch
-from posts.models import Bookmark, Post, Tag
+from posts.models import Bookmark, List, Post, Tag
 from posts.queries import sql
 from posts.queries.rows import Row, rows
 from posts.text import Kind, symbol, topic_name
@@ -23,6 +23,16 @@ MANY_FOLLOWS: Final = 200  # from here on a walk over everyone's newest posts is
 def following(*, viewer: User, after: str | None = None) -> Page[Row]:
     """What the people whom the viewer follows posted and reposted, and the viewer too; strictly in time."""
     return _page(_following(viewer), viewer.pk, _post_id(after))
+
+
+def of_list(*, of: List, after: str | None = None) -> Page[Row]:
+    """What the people on a list posted and reposted, for its owner; strictly in time."""
+    return _page(sql.OF_LIST, of.owner_id, _post_id(after), list=of.pk)
+
+
+def cursor_at(item_id: UUID) -> str:
+    """The cursor of a feed in time whose first item is this one, or the next older one when it is gone."""
+    return encode_cursor(UUID(int=min(item_id.int + 1, 2**128 - 1)))
 
 
 def _following(viewer: User) -> str:
@@ -55,14 +65,19 @@ def bookmarked(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
     )
 
 
-def newer(*, viewer: User | None, since: UUID, is_following: bool) -> tuple[list[Row], bool]:
-    """What came after the item `since`, newest first; and whether there is more than a page of it.
+def newer(
+    *, viewer: User | None, since: UUID, is_following: bool = False, of: List | None = None
+) -> tuple[list[Row], bool]:
+    """What came after the item `since` in Following, a list or Latest, newest first; and whether it is over a page.
 
     Ids are made before they are committed, so an item may appear below `since` after `since` was read: the last
     seconds before it come along, and who shows them leaves out what is shown already.
     """
     viewer_id = viewer.pk if viewer else None
-    ids = _ids(_following(viewer) if viewer and is_following else sql.LATEST, viewer_id, None)
+    if of:
+        ids = _ids(sql.OF_LIST, viewer_id, None, list=of.pk)
+    else:
+        ids = _ids(_following(viewer) if viewer and is_following else sql.LATEST, viewer_id, None)
     if len(ids) > PAGE_SIZE and ids[-1] > since:
         return [], True
     ids = [i for i in ids if i > _before(since)]

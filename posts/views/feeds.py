@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,32 +15,87 @@ from planet.web.htmx import is_htmx
 from planet.web.pagination import Page
 from planet.web.ratelimits import limited
 from posts import cards, queries
-from posts.access import readable, viewer_of
+from posts.access import own_list, readable, viewer_of
 from posts.contexts import feeds
+from posts.models import List
 from posts.queries import Row
-from posts.text import Kind
 
 MAX_STATES = 60
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Following for who is signed in; everyone's newest for guests."""
+    """The feed that was open last here; at first Following, or For you for who follows nobody yet. Guests: Latest."""
     if not request.user.is_authenticated:
         return latest(request)
-    page = queries.following(viewer=person(request), after=request.GET.get("after"))
-    more: dict[str, Any] = {"feed_name": "following", "live_topic": "following", "feed_title": _("Home")}
-    if not page.items and not request.GET.get("after"):
-        more["creators"] = suggested(viewer=person(request), limit=8)
-        more["followed"] = set()
-    return _feed(request, "posts/home.html", page, **more)
+    choice = feeds.chosen(request)
+    if choice == feeds.FOR_YOU or (not choice and not person(request).following_count):
+        return _for_you(request)
+    if choice == feeds.LATEST:
+        return _latest(request)
+    if choice and (pinned := feeds.pinned(request, choice)):
+        return _of_list(request, own_list(request, pinned))
+    return _following(request)
+
+
+@require_safe
+@signed_in
+def for_you(request: HttpRequest) -> HttpResponse:
+    """What is hot, weighed by whom and what the viewer follows."""
+    return feeds.remember(request, _for_you(request), feeds.FOR_YOU)
+
+
+@require_safe
+@signed_in
+def following(request: HttpRequest) -> HttpResponse:
+    """What the people whom the viewer follows published, strictly in time."""
+    return feeds.remember(request, _following(request), feeds.FOLLOWING)
 
 
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     """Everyone's posts, newest first."""
-    page = queries.latest(viewer_id=request.user.pk, after=request.GET.get("after"))
-    return _feed(request, "posts/home.html", page, feed_name="latest", live_topic="everyone", feed_title=_("Latest"))
+    return feeds.remember(request, _latest(request), feeds.LATEST)
+
+
+@require_safe
+@signed_in
+def of_list(request: HttpRequest, list_id: UUID) -> HttpResponse:
+    """What the people on one of the viewer's lists published, strictly in time."""
+    found = own_list(request, list_id)
+    return feeds.remember(request, _of_list(request, found), str(found.pk) if found.pinned_at else "")
+
+
+def _for_you(request: HttpRequest) -> HttpResponse:
+    page = queries.for_you(viewer=person(request), after=request.GET.get("after"))
+    more = {"feed_title": _("For you"), "more_url": reverse("feed_for_you"), **_suggestions(request, page)}
+    return _feed(request, "posts/home.html", page, feed_name=feeds.FOR_YOU, **more)
+
+
+def _following(request: HttpRequest) -> HttpResponse:
+    page = queries.following(viewer=person(request), after=feeds.start(request))
+    more = {"live_topic": "following", "feed_title": _("Following"), "more_url": reverse("feed_following")}
+    more |= _suggestions(request, page)
+    return _feed(request, "posts/home.html", page, feed_name=feeds.FOLLOWING, **more)
+
+
+def _latest(request: HttpRequest) -> HttpResponse:
+    page = queries.latest(viewer_id=request.user.pk, after=feeds.start(request))
+    more = {"live_topic": "everyone", "feed_title": _("Latest"), "more_url": reverse("latest")}
+    return _feed(request, "posts/home.html", page, feed_name=feeds.LATEST, **more)
+
+
+def _of_list(request: HttpRequest, found: List) -> HttpResponse:
+    page = queries.of_list(of=found, after=feeds.start(request))
+    more = {"live_topic": "lists", "feed_title": found.name, "list": found, "more_url": found.get_absolute_url()}
+    return _feed(request, "posts/home.html", page, feed_name=str(found.pk), **more)
+
+
+def _suggestions(request: HttpRequest, page: Page[Row]) -> dict[str, Any]:
+    """Whom to follow, for a feed with nothing in it."""
+    if page.items or request.GET.get("after"):
+        return {}
+    return {"creators": suggested(viewer=person(request), limit=8), "followed": set()}
 
 
 @require_safe
@@ -50,38 +106,13 @@ def bookmarks(request: HttpRequest) -> HttpResponse:
     return _feed(request, "posts/bookmarks.html", page)
 
 
-@require_safe
-def topic(request: HttpRequest, name: str) -> HttpResponse:
-    """Posts with a #topic."""
-    return _tagged(request, Kind.TOPIC, name, "topic")
-
-
-@require_safe
-def asset(request: HttpRequest, symbol: str) -> HttpResponse:
-    """Posts with a $cashtag."""
-    return _tagged(request, Kind.ASSET, symbol, "asset")
-
-
-def _tagged(request: HttpRequest, kind: Kind, raw: str, route: str) -> HttpResponse:
-    name = queries.tag_name(kind=kind, raw=raw)
-    if name != raw:
-        return redirect(route, name, permanent=True)
-    tag = queries.find_tag(kind=kind, name=name)
-    # A well-formed tag that nobody has used yet is an empty page with an invitation, not an error.
-    page: Page[Row] = (
-        queries.tagged(tag=tag, viewer_id=request.user.pk, after=request.GET.get("after")) if tag else Page([], None)
-    )
-    sign = "#" if kind is Kind.TOPIC else "$"
-    return _feed(request, "posts/tag.html", page, tag_name=f"{sign}{name}", kind=kind.value)
-
-
 def _feed(request: HttpRequest, template: str, page: Page[Row], **more: Any) -> HttpResponse:
     context = feeds.feed(request, page, **more)
     if is_htmx(request) and request.GET.get("after"):
         return render(request, "posts/_feed.html", context)
     name = more.get("feed_name", "")
     if name:
-        context |= {"tabs": feeds.tabs(name) if request.user.is_authenticated else [], **feeds.composer(request)}
+        context |= {"tabs": feeds.tabs(request, name), **feeds.composer(request)}
     return render(request, template, context)
 
 
@@ -95,8 +126,10 @@ def newer(request: HttpRequest) -> HttpResponse:
     since = _id(request.GET.get("since", ""))
     if since is None:
         raise Http404
-    is_following = request.GET.get("feed") == "following"
-    rows, more = queries.newer(viewer=viewer_of(request), since=since, is_following=is_following)
+    feed = request.GET.get("feed", "")
+    of = own_list(request, list_id) if (list_id := _id(feed)) else None
+    is_following = feed == feeds.FOLLOWING
+    rows, more = queries.newer(viewer=viewer_of(request), since=since, is_following=is_following, of=of)
     if more:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(request, "posts/_cards.html", {"cards": cards.cards(rows, viewer=cards.viewer(request))})

@@ -8,6 +8,7 @@ function applies(card) {
   return {
     mine,
     other: Boolean(me) && !mine,
+    suggested: Boolean(me) && !mine && card.closest("[data-feed]")?.dataset.feed === "for-you",
     edited: card.querySelector("[data-edited]")?.hidden === false,
     reposted,
     fresh: !reposted,

@@ -4,6 +4,7 @@ import { insert, parse } from "./send.js";
 const NONE = "00000000-0000-0000-0000-000000000000";
 const FACES = 3;
 const MANY = "20+"; // more than the server sends at once
+const ASK_AFTER_MS = 1_000;
 const arrived = new Map(); // item id → the face of who published it
 
 const feed = () => document.querySelector("[data-feed]");
@@ -28,9 +29,22 @@ function pill({ number = null } = {}) {
 document.addEventListener("planet:event", ({ detail: { topic, kind, data, html } }) => {
   const list = feed();
   if (kind !== "post" || !list || topic !== list.dataset.topic || shown(data.id)) return;
+  // What comes over `lists` is for some list of this reader: the server knows what is for this one.
+  if (topic === "lists") {
+    askSoon();
+    return;
+  }
   arrived.set(data.id, html);
   pill();
 });
+
+let asking;
+function askSoon() {
+  asking ??= setTimeout(() => {
+    asking = undefined;
+    catchUp().catch(() => {});
+  }, ASK_AFTER_MS);
+}
 
 document.addEventListener("planet:inserted", () => pill());
 
@@ -87,7 +101,7 @@ document.addEventListener("click", (event) => {
 
 async function catchUp() {
   const list = feed();
-  if (!list?.dataset.feed) return;
+  if (!list?.dataset.feed || !list.dataset.topic) return; // For you is no feed in time: nothing is newer than it
   const fresh = await newer(list);
   for (const card of unseen(fresh ?? [])) {
     arrived.set(card.dataset.item, card.querySelector(".av").outerHTML.replace("av-40", "av-20"));
@@ -95,8 +109,43 @@ async function catchUp() {
   pill(fresh ? {} : { number: MANY });
 }
 
+if (feed()?.dataset.feed) import("./position.js");
+
 document.addEventListener("planet:resumed", () => catchUp().catch(() => {}));
 addEventListener("pageshow", ({ persisted }) => persisted && catchUp().catch(() => {}));
+
+// --- not interested ---------------------------------------------------------------------------------------------
+
+const taken = []; // cards that were taken away: {key, value, card, before}
+
+function about({ post, author, topic }, pressed) {
+  if (post) return [...document.querySelectorAll(`[data-feed] > [data-post="${CSS.escape(post)}"]`)];
+  if (author) return [...document.querySelectorAll(`[data-feed] > [data-author="${CSS.escape(author)}"]`)];
+  return topic && pressed ? [pressed] : []; // which others are about it shows with the next page
+}
+
+let pressed = null;
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  const card = elt.closest?.("[data-feed] > [data-post]");
+  if (card) pressed = card;
+});
+
+document.addEventListener("planet:uninterested", ({ detail }) => {
+  const [key, value] = Object.entries(detail).find(([name]) => name !== "elt");
+  for (const card of about(detail, pressed)) {
+    taken.push({ key, value, card, before: card.nextElementSibling });
+    card.remove();
+  }
+  document.getElementById("dialog")?.close();
+});
+
+document.addEventListener("planet:interested", ({ detail }) => {
+  for (const one of taken.filter(({ key, value }) => detail[key] === value).reverse()) {
+    taken.splice(taken.indexOf(one), 1);
+    if (one.before?.isConnected) one.before.before(one.card);
+    else feed()?.prepend(one.card);
+  }
+});
 
 // A card is one big link to its post; what has a meaning of its own in it keeps that.
 document.addEventListener("click", (event) => {

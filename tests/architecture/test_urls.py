@@ -39,6 +39,8 @@ class Address:
             "comment_id": uuid.uuid4(),
             "block_id": uuid.uuid4(),
             "notification_id": uuid.uuid4(),
+            "list_id": uuid.uuid4(),
+            "tag_id": 1,
             "handle": "alice",
             "name": "something",
             "symbol": "SOL",
