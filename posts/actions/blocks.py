@@ -9,6 +9,8 @@ from django.db import transaction
 from django.db.models import Count
 
 from planet.accounts.models import User
+from planet.engagement import actions as engagement
+from planet.engagement.models import Kind as Deed
 from posts import blocks, broadcasts, locks
 from posts.actions.permission import require_audience
 from posts.blocks.idea.block import WINDOW
@@ -20,6 +22,7 @@ logger = logging.getLogger(__name__)
 CHUNK: Final = 100  # components that are followed in one transaction
 MOST_CHUNKS: Final = 60  # a run; what is left is looked at in the next
 _LATER: Final = timedelta(minutes=5)
+_TALK: Final = frozenset({"poll"})  # components that have nothing to do with trading
 
 
 @transaction.atomic
@@ -45,6 +48,9 @@ def vote(*, actor: User, block_id: UUID, option: int, now: datetime) -> PostBloc
     BlockVote.objects.create(block=row, user=actor, option=option, created_at=now)
     row.votes[option] += 1
     row.save(update_fields=["votes"])
+    if row.kind not in _TALK:
+        post = row.post
+        engagement.record(Deed.COMPONENT, actor=actor, content_id=post.pk, creator_id=post.creator_id, at=now)
     broadcasts.voted(row.pk)
     return row
 

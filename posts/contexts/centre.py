@@ -269,6 +269,11 @@ def posts_of(creator: Creator) -> Any:
     return Post.objects.filter(creator=creator, repost_of=None, deleted_at=None)
 
 
+def title_of(post: Post) -> str:
+    """What a post is called in lists: how it begins."""
+    return excerpt(post.text, TITLE_LENGTH)
+
+
 def lines(*, creator: Creator, window: Window, after: str | None) -> Page[Line]:
     """A page of the creator's posts with their figures in the window, newest first. Two queries."""
     page: Page[Post] = keyset(posts_of(creator), after=after)
@@ -277,7 +282,7 @@ def lines(*, creator: Creator, window: Window, after: str | None) -> Page[Line]:
 
 def _with_figures(posts: Sequence[Post], window: Window) -> list[Line]:
     found = engagement.of_contents([post.pk for post in posts], window=window)
-    return [Line(post, excerpt(post.text, TITLE_LENGTH), figures) for post, figures in zip(posts, found, strict=True)]
+    return [Line(post, title_of(post), figures) for post, figures in zip(posts, found, strict=True)]
 
 
 COLUMNS: Final = (
