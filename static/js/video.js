@@ -26,14 +26,14 @@ function show(place, { state, percent, reason, poster }) {
 }
 
 function hold(place, id) {
-  places.delete(place.video?.value);
   place.video ??= place.querySelector("[name=video]");
   place.video.value = id;
-  place.video.disabled = place.querySelector("[name=video_alt]").disabled = !id;
   place.hidden = !id;
   if (id) places.set(id, place);
-  place.video.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+/** Tell who keeps the draft. */
+const touched = (place) => place.closest("form").dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
 
 async function state(place) {
   const answer = await fetch(url(place));
@@ -101,6 +101,7 @@ async function begin(place, file) {
   }
   const begun = JSON.parse(answer.text);
   hold(place, begun.id);
+  touched(place);
   try {
     await upload(place, file, begun.piece);
     await watch(place);
@@ -126,6 +127,12 @@ document.addEventListener("click", ({ target }) => {
     }).catch(() => {}); // what stays is swept
   }
   hold(place, "");
+  touched(place);
+});
+
+document.addEventListener("planet:sent", ({ target }) => {
+  const place = target.querySelector("[data-video-place]");
+  if (place) hold(place, "");
 });
 
 document.addEventListener("planet:event", ({ detail: { kind, data } }) => {
@@ -136,11 +143,11 @@ document.addEventListener("planet:event", ({ detail: { kind, data } }) => {
 function restore(root) {
   for (const place of root.querySelectorAll("[data-video-place]")) {
     const field = place.querySelector("[name=video]");
-    if (!field.value || place.video) continue;
+    if (!field.value || places.get(field.value) === place) continue;
     hold(place, field.value);
     watch(place);
   }
 }
 
 restore(document);
-document.addEventListener("htmx:load", ({ target }) => restore(target));
+for (const name of ["htmx:load", "planet:filled"]) document.addEventListener(name, ({ target }) => restore(target));
