@@ -1,5 +1,6 @@
 """Delete and redraft: a published post becomes a draft again."""
 
+import json
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from planet.accounts.models import User
 from posts.actions.drafting import new_draft
 from posts.actions.publishing import delete
 from posts.errors import Gone, NotAllowed
-from posts.models import Draft, Post
+from posts.models import Article, Draft, Post, PostBlock, Video
 from posts.queries import of_posts
 
 
@@ -17,15 +18,18 @@ from posts.queries import of_posts
 def redraft(*, actor: User, post_id: UUID, now: datetime) -> Draft:
     """Delete an own post, and keep what it said as a new draft; of a thread, all its parts.
 
-    Raises Gone, NotAllowed (also for a repost, which says nothing), TooManyDrafts; then nothing is changed.
+    Components begin anew: their votes and scores stay with the deleted post. Raises Gone, TooManyDrafts, NotAllowed
+    (also for a repost, which says nothing, and for a part of a thread, which is no publication by itself); then
+    nothing is changed.
     """
     post = Post.objects.filter(pk=post_id, deleted_at=None).first()
     if post is None:
         raise Gone
-    if post.creator_id != actor.pk or post.repost_of_id:
+    if post.creator_id != actor.pk or post.repost_of_id or post.thread_id:
         raise NotAllowed
     draft = new_draft(actor=actor, content=_content(post), now=now)
     delete(actor=actor, post_id=post.pk, now=now)
+    Video.objects.filter(post=post).update(post=None)  # it hangs on one post at most: the next one takes it
     return draft
 
 
@@ -33,12 +37,18 @@ def _content(post: Post) -> dict[str, list[str]]:
     """A post as the form with which it can be published again."""
     pictures = of_posts([post.pk]).get(post.pk, [])
     parts = Post.objects.filter(thread=post, deleted_at=None).order_by("part")
+    blocks = PostBlock.objects.filter(post=post).order_by("position")
+    video = Video.objects.filter(post=post).first()
     return {
+        "kind": [post.kind],
         "text": [post.text],
         "part": list(parts.values_list("text", flat=True)),
         "quote": [str(post.quote_of_id or "")],
         "picture": [picture.key for picture in pictures],
         "alt": [picture.alt for picture in pictures],
+        "block": [json.dumps({"kind": block.kind, **block.data}, ensure_ascii=False) for block in blocks],
+        "video": [str(video.pk) if video else ""],
+        "video_alt": [video.alt if video else ""],
         "audience": [post.audience],
         "warning": [post.warning],
         "language": [post.language],
@@ -46,4 +56,17 @@ def _content(post: Post) -> dict[str, list[str]]:
         "holds_assets": ["on"] if post.holds_assets else [],
         "replies": [post.replies],
         "slow_seconds": [str(post.slow_seconds or "")],
+        **_article(post),
+    }
+
+
+def _article(post: Post) -> dict[str, list[str]]:
+    article = Article.objects.filter(post=post).first()
+    if article is None:
+        return {}
+    return {
+        "title": [article.title],
+        "body": [article.body],
+        "cover": [article.cover],
+        "cover_alt": [article.cover_alt],
     }

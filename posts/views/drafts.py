@@ -243,6 +243,8 @@ def restore(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def redraft(request: HttpRequest, post_id: UUID) -> HttpResponse:
     """Ask, then take a published post back into a draft: the post, its comments and reactions are gone."""
     own = access.own_post(request, post_id)
+    if request.method != "POST" and own.thread_id:
+        return redirect("post_redraft", own.thread_id)
     if request.method != "POST":
         return render(request, "posts/redraft.html", {"card": card_of(request, own.pk), "post": own})
     try:

@@ -50,6 +50,7 @@ class Address:
             "token": "something",
             "subscription_id": uuid.uuid4(),
             "video_id": uuid.uuid4(),
+            "draft_id": uuid.uuid4(),
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})

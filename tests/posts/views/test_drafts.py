@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from planet.accounts.models import KycState, User
 from planet.web import images
 from posts import actions
+from posts.forms import publish_draft
 from posts.models import Draft, Post
 from tests.cast import Cast
 from tests.factories import make_creator, make_draft, make_post
@@ -357,3 +358,37 @@ def test_only_the_author_redrafts(cast: Cast) -> None:
         assert client.post(f"/p/{post.pk}/redraft/").status_code == 404
     assert Post.objects.filter(deleted_at=None).exists()
     assert not Draft.objects.exists()
+
+
+def test_an_article_and_its_components_become_a_draft_that_can_be_published(cast: Cast) -> None:
+    alice = cast.browser(cast.alice.user)
+    poll = '{"kind": "poll", "options": ["Up", "Down"], "runs": "1d"}'
+    sent = {"client_id": str(uuid.uuid4()), "kind": "article", "title": "Carry", "body": "Long *words*."}
+    alice.post("/post/", {**sent, "block": [poll]})
+    post = Post.objects.get()
+    alice.post(f"/p/{post.pk}/redraft/")
+    draft = Draft.objects.get()
+    assert (draft.first("kind"), draft.first("title"), draft.first("body")) == ("article", "Carry", "Long *words*.")
+    assert '"options": ["Up", "Down"]' in draft.first("block")
+    html = alice.get(draft.get_absolute_url()).content.decode()
+    assert "Long *words*." in html
+
+
+def test_a_part_of_a_thread_is_not_redrafted_by_itself(cast: Cast) -> None:
+    first = actions.publish(actor=cast.alice.user, client_id=uuid.uuid4(), text="1", parts=["2"], now=NOW)
+    part = Post.objects.get(thread=first)
+    leads = cast.browser(cast.alice.user).get(f"/p/{part.pk}/redraft/").headers["Location"]
+    assert leads == f"/p/{first.pk}/redraft/"
+    assert cast.browser(cast.alice.user).post(f"/p/{part.pk}/redraft/").status_code == 404
+    assert Post.objects.filter(deleted_at=None).count() == 2
+
+
+def test_a_scheduled_article_goes_out(cast: Cast) -> None:
+    draft = make_draft(cast.alice, "", kind=["article"], title=["Carry"], body=["Long *words*."])
+    now = timezone.now()
+    actions.schedule(
+        actor=cast.alice.user, draft_id=draft.pk, publish_at=now + timedelta(hours=1), time_zone="UTC", now=now
+    )
+    assert actions.publish_due(now=now + timedelta(hours=2), publish=publish_draft) == 1
+    post = Post.objects.get()
+    assert (post.kind, post.article.title) == ("article", "Carry")
