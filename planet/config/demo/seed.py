@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import articles, attention, checks, inbox, people, society, topics
+from planet.config.demo import articles, attention, checks, components, inbox, people, society, topics
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -22,6 +22,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
     with transaction.atomic():
         store.write()
         articles.write(people=store.users, now=now)
+        components.write(store)
         attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
