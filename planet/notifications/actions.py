@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -82,7 +83,7 @@ def notify(
     told = queries.willing(recipients=recipients, kind=kind, actor=actor, now=now)
     if not told:
         return
-    values = {
+    values: dict[str, Any] = {
         "ids": [uuid7() for _ in told],
         "recipients": [one.user_id for one in told],
         "filtered": [one.filtered for one in told],

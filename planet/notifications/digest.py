@@ -1,12 +1,13 @@
 """The mail with what somebody has not read: at most one a period, whatever dies or runs twice.
 
 A digest is claimed before it is sent: the next one is due, and a row of Digest stands, before the mail server hears of
-it. Where the server said no, or was not there, the claim is taken back and tried again within the hour. Where nobody
-can know (the connection broke behind the mail, the worker died), it counts as sent.
+it. Where the server was not there, or said "not now", the claim is taken back and tried again within the hour. Where
+nobody can know (the connection broke behind the mail, the worker died), it counts as sent.
 """
 
 import logging
 import smtplib
+import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -32,14 +33,8 @@ logger = logging.getLogger(__name__)
 BATCH: Final = 200
 SHOWN: Final = 10
 RETRY_AFTER: Final = timedelta(minutes=30)
+PERMANENT: Final = 500
 _SALT: Final = "planet.notifications.unsubscribe"
-# What a mail server says no with: nothing was delivered, so another try cannot make two.
-_REFUSALS = (
-    smtplib.SMTPResponseException,
-    smtplib.SMTPRecipientsRefused,
-    smtplib.SMTPNotSupportedError,
-    ConnectionRefusedError,
-)
 
 
 @dataclass(frozen=True)
@@ -81,16 +76,34 @@ def send(*, user_id: UUID, now: datetime) -> bool:
     if claim is None:
         return False
     try:
-        _mail(claim, now).send()
-    except _REFUSALS as error:
-        logger.warning("a digest was refused", extra={"error": str(error)})
+        mail = _mail(claim, now)
+    except Exception:
+        logger.exception("a digest could not be written")
         _take_back(claim, now)
         return False
-    except OSError as error:  # nobody knows whether it arrived
-        logger.warning("a digest may be lost", extra={"error": str(error)})
+    try:
+        mail.send()
+    except OSError as error:  # what smtplib raises, too
+        again = _was_put_off(error)
+        logger.warning("a digest was not sent", extra={"error": str(error), "again": again})
+        if again:
+            _take_back(claim, now)
         return False
     Digest.objects.filter(pk=claim.digest.pk).update(sent_at=now)
     return True
+
+
+def _was_put_off(error: OSError) -> bool:
+    """Whether the mail surely went nowhere and may go later: nobody was there, or the server said "not now".
+
+    What it refused for good (a 5xx of RFC 5321) waits for the next period; what broke off may have arrived.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [int(code) for code, _ in error.recipients.values()]
+        return bool(codes) and all(code < PERMANENT for code in codes)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return isinstance(error, smtplib.SMTPAuthenticationError) or error.smtp_code < PERMANENT
+    return isinstance(error, ConnectionRefusedError | socket.gaierror)
 
 
 @transaction.atomic

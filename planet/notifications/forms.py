@@ -82,7 +82,7 @@ class WishesForm(forms.ModelForm[Preferences]):
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have a beginning and an end."""
-        data = cast("dict[str, Any]", super().clean() or self.cleaned_data)
+        data: dict[str, Any] = super().clean() or self.cleaned_data
         for name, other in (("quiet_from", "quiet_to"), ("quiet_to", "quiet_from")):
             if data.get(name) is None and data.get(other) is not None:
                 self.add_error(name, _("Say both when it begins and when it ends, or neither."))

@@ -31,6 +31,14 @@ def _like(others: int) -> tuple[str, str, str]:
     )
 
 
+def _comment_like(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} liked your comment"),
+        gettext("{name} and {other} liked your comment"),
+        ngettext("{name} and {count} other liked your comment", "{name} and {count} others liked your comment", others),
+    )
+
+
 def _comment(others: int) -> tuple[str, str, str]:
     return (
         gettext("{name} commented on your post"),
@@ -87,6 +95,7 @@ def _post(others: int) -> tuple[str, str, str]:  # noqa: ARG001  # a post has on
 SENTENCES: Mapping[str, Forms] = {
     "follow": _follow,
     "like": _like,
+    "comment_like": _comment_like,
     "comment": _comment,
     "reply": _reply,
     "mention": _mention,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from celery import current_app
@@ -32,7 +32,7 @@ def queue(ids: Sequence[UUID], *, kind: Kind, now: datetime) -> None:
 
     Called in the transaction that wrote them: both are there, or neither. Quiet hours are kept when it is delivered.
     """
-    values = {
+    values: dict[str, Any] = {
         "ids": list(ids),
         "now": now,
         "patience": PATIENCE,

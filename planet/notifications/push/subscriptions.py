@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -15,10 +16,25 @@ from planet.notifications.push.sealing import BadKeys, Keys, seal
 MOST = 10  # browsers a person; the one that subscribed longest ago makes room
 LONGEST_ENDPOINT = 700
 # In this order: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"))
-_BROWSERS += (("Chrome", "Chrome"), ("CriOS", "Chrome"), ("FxiOS", "Firefox"), ("Safari", "Safari"))
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"))
-_SYSTEMS += (("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Linux", "Linux"))
+_BROWSERS: Final[tuple[tuple[str, str], ...]] = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final[tuple[tuple[str, str], ...]] = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 class NotAPushService(ValueError):
@@ -27,11 +43,10 @@ class NotAPushService(ValueError):
 
 def name_of(user_agent: str) -> str:
     """What to call a browser: "Firefox on Android"."""
-    found = [
+    browser, system = (
         next((name for mark, name in marks if re.search(rf"\b{mark}\b", user_agent)), "")
         for marks in (_BROWSERS, _SYSTEMS)
-    ]
-    browser, system = found
+    )
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("A browser")

@@ -1,0 +1,81 @@
+"""What tests of notifications share."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from planet.accounts.models import User
+from planet.notifications import actions
+from planet.notifications.models import Kind, Notification, PushSubscription
+from planet.notifications.push import subscriptions
+from tests.notifications.pushing import Browser, Service, push_service
+
+NOW = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def together(run: Callable[[int], object], threads: int) -> list[BaseException]:
+    """Run in threads that start at the same moment; the errors that came out."""
+    start, errors = threading.Barrier(threads), []
+
+    def body(number: int) -> None:
+        try:
+            start.wait()
+            run(number)
+        except BaseException as error:  # noqa: BLE001  # the test judges
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    running = [threading.Thread(target=body, args=(number,)) for number in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join(60)
+        assert not thread.is_alive()
+    return errors
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    """A push service on this machine."""
+    with push_service() as running:
+        yield running
+
+
+@pytest.fixture
+def woken(service: Service) -> Callable[[User], tuple[Browser, PushSubscription]]:
+    """`woken(user)`: a browser of theirs that is subscribed."""
+
+    def subscribe(user: User) -> tuple[Browser, PushSubscription]:
+        browser = Browser()
+        made = subscriptions.subscribe(
+            actor=user,
+            endpoint=f"{service.url}/{user.handle}/{browser.p256dh[:20]}",
+            p256dh=browser.p256dh,
+            auth=browser.auth,
+            user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+            now=NOW,
+        )
+        return browser, made
+
+    return subscribe
+
+
+def told(
+    recipient: User, actor: User | None, kind: Kind = Kind.MENTION, key: str = "1", *, minutes: float = 0
+) -> Notification | None:
+    """Tell somebody something, as rooms do; the newest row of theirs."""
+    actions.notify(
+        recipients=[recipient.pk],
+        kind=kind,
+        actor=actor,
+        group_key=f"{kind}:{key}",
+        url="/p/1/",
+        excerpt="gm, everybody",
+        now=NOW + timedelta(minutes=minutes),
+    )
+    return Notification.objects.filter(recipient=recipient).order_by("-updated_at", "-id").first()
