@@ -11,7 +11,7 @@ from typing import Final
 HEIGHT: Final = 100.0
 GAP: Final = 0.22  # of a bar's place, left empty
 LEAST: Final = 1.5  # so that a little differs from nothing
-_STEPS: Final = (1, 2, 5)
+_STEPS: Final = (1, 2, 3, 4, 5, 6, 8)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _bar(place: int, value: int, top: int, label: str, *, is_marked: bool) -> Ba
 
 
 def ceiling(most: int) -> int:
-    """The next of 1, 2, 5, 10, 20, 50, … that is not below `most`: where an axis ends."""
+    """The next round number that is not below `most`: where an axis ends."""
     power = 1
     while True:
         for step in _STEPS:
