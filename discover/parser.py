@@ -19,7 +19,7 @@ HAS: Final = ("picture", "video", "link", "article", "poll", "idea", "chart", "p
 _QUOTES: Final = str.maketrans("“”„«»「」『』＂", '""""""""""')
 _PIECE = regex.compile(r'(?P<minus>[-−－])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _OPERATOR = regex.compile(r"(?P<name>[a-z]+)[:：](?P<value>\S+)", regex.IGNORECASE)
-_HANDLE = regex.compile(r"[@＠]?([A-Za-z0-9_]{3,20})")
+_HANDLE = regex.compile(r"[@＠]?([A-Za-z0-9_]{3,20}|(?i:me))")
 _LANGUAGE = regex.compile(r"([a-z]{2,3})(?:-[a-z0-9]+)*", regex.IGNORECASE)
 _VISIBLE = regex.compile(r"[\p{L}\p{N}]")
 
