@@ -302,8 +302,13 @@ def _save(key: str, renditions: list[tuple[int, bytes]]) -> None:
 
 def url(key: str, size: int | str) -> str:
     """The address of the rendition of this `size`, or of the next smaller one that shows as much."""
+    return default_storage.url(rendition(key, int(size)))
+
+
+def rendition(key: str, size: int) -> str:
+    """The storage name of what `url(key, size)` shows. Raises ValueError for what is no key."""
     spec, width, height = _parse(key)
-    return default_storage.url(_name(key, _rendition(spec, int(size), max(width, height))))
+    return _name(key, _rendition(spec, size, max(width, height)))
 
 
 def dimensions(key: str, size: int | str) -> tuple[int, int]:
