@@ -21,7 +21,7 @@ from tests.notifications.conftest import NOW, told
 EVERY = ("filter_strangers", "filter_new", "filter_faceless", "filter_unverified")
 
 
-def wants(user: User, **filters: bool) -> None:
+def wants(user: User, **filters: Any) -> None:
     choosing.wish(actor=user, wishes=choosing.Wishes(**filters), now=NOW)
 
 

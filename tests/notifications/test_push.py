@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from cryptography.exceptions import InvalidTag
 from django.core.management import call_command
 from django.db import connection
@@ -18,7 +19,7 @@ from pytest_django.fixtures import Settings
 from planet.accounts.models import User
 from planet.notifications import actions, choosing, tasks
 from planet.notifications.models import Kind, Notification, PushDelivery, PushSubscription
-from planet.notifications.push import delivery, outbox, sealing, subscriptions, vapid
+from planet.notifications.push import delivery, sealing, subscriptions, vapid
 from planet.notifications.push import service as calls
 from tests.cast import Cast
 from tests.factories import make_user
@@ -93,7 +94,7 @@ def test_the_header_is_signed_for_the_service_and_not_for_long(settings: Setting
 
 
 def test_a_key_is_made_once_however_many_begin_and_nobody_else_reads_it(tmp_path: Path) -> None:
-    path, found = tmp_path / "data" / "vapid.key", []  # type: ignore[var-annotated]
+    path, found = tmp_path / "data" / "vapid.key", []
     assert together(lambda _: found.append(vapid._kept(path)), 8) == []
     assert len(found) == 8
     assert len(set(found)) == 1
@@ -474,7 +475,7 @@ def test_a_worker_is_told_on_commit_and_only_where_something_is_due(
     cast: Cast, woken: Woken, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     told_of: list[str] = []
-    monkeypatch.setattr(outbox.current_app, "send_task", lambda name, **_: told_of.append(name))
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_: told_of.append(name))
     with django_capture_on_commit_callbacks(execute=True):
         told(cast.bob, cast.alice.user)
     assert told_of == []
@@ -515,12 +516,12 @@ def test_the_self_test_reaches_the_browser_and_says_so(cast: Cast, service: Serv
 def test_the_self_test_says_what_went_wrong(cast: Cast, service: Service, woken: Woken) -> None:
     woken(cast.bob)
     browser = cast.browser(cast.bob)
-    for answer, words in (((500, {}), "does not answer"), ((400, {}), "refused"), ((410, {}), "was removed")):
-        service.answers.append(answer)
+    for status, words in ((500, "does not answer"), (400, "refused"), (410, "was removed")):
+        service.answers.append((status, {}))
         assert words in browser.post(reverse("push_test"), headers={"HX-Request": "true"}).content.decode()
     assert not PushSubscription.objects.exists()
-    answer = browser.post(reverse("push_test"), follow=True)
-    assert "No browser of yours is woken yet." in answer.content.decode()
+    page = browser.post(reverse("push_test"), follow=True).content.decode()
+    assert "No browser of yours is woken yet." in page
 
 
 def test_the_worker_of_the_browser_stands_at_the_root(db: None) -> None:
