@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from planet.moderation.reports import Evidence, Reportable
 from posts.access import visible_comment, visible_post
 from posts.errors import Gone
-from posts.models import Comment, Post, PostPicture
+from posts.models import Article, ArticlePicture, Comment, Post, PostBlock, PostPicture, Video
 from posts.text import excerpt
 
 TITLE_LENGTH = 160
@@ -30,9 +30,11 @@ def post_owner(post: Post) -> UUID:
 
 
 def snapshot_of_post(post: Post) -> Evidence:
-    """The post's words and pictures, as everybody sees them now."""
+    """The post's words, pictures and components, as everybody sees them now."""
     author = post.creator.user
     pictures = list(PostPicture.objects.filter(post=post).order_by("position").values("key", "alt"))
+    article = Article.objects.filter(post=post).first()
+    video = Video.objects.filter(post=post).values("key", "poster", "alt", "seconds").first()
     facts = {
         "kind": post.kind,
         "revision": post.revision,
@@ -43,14 +45,20 @@ def snapshot_of_post(post: Post) -> Evidence:
         "holds_assets": post.holds_assets,
         "quotes": str(post.quote_of_id) if post.quote_of_id else None,
         "pictures": pictures,
+        "video": video,
+        "components": list(PostBlock.objects.filter(post=post).order_by("position").values("kind", "version", "data")),
     }
+    keys = [str(picture["key"]) for picture in pictures] + ([video["poster"]] if video and video["poster"] else [])
+    if article:
+        keys += [article.cover] if article.cover else []
+        keys += sorted(set(ArticlePicture.objects.filter(article=article).values_list("key", flat=True)) - set(keys))
     return Evidence(
-        title=excerpt(post.text)[:TITLE_LENGTH] or _("A picture"),
+        title=(article.title if article else excerpt(post.text)[:TITLE_LENGTH]) or _("A picture"),
         url=post.get_absolute_url(),
         author={"handle": author.handle, "name": author.name},
-        text=post.text,
+        text=f"{article.title}\n\n{post.text}\n\n{article.body}" if article else post.text,
         facts=facts,
-        pictures=[str(picture["key"]) for picture in pictures],
+        pictures=keys,
     )
 
 

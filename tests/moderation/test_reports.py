@@ -21,6 +21,7 @@ from planet.moderation.reports import actions, queries
 from planet.notifications.models import Notification
 from planet.web import images
 from posts import actions as post_actions
+from posts.actions import NewArticle
 from posts.models import Comment, Post, PostPicture
 from posts.reports import POST
 from tests.cast import Cast
@@ -185,6 +186,16 @@ def test_an_edited_post_reported_again_has_both_texts(cast: Cast) -> None:
     report(cast.bob, post)
     report(cast.charlie, post_actions.edit(actor=cast.alice.user, post_id=post.pk, text="After.", now=NOW))
     assert {row.content["text"] for row in Snapshot.objects.all()} == {"Before.", "After."}
+
+
+def test_all_of_an_article_is_evidence(cast: Cast) -> None:
+    article = NewArticle(title="A sure thing", body="Send **one** coin, get two.")
+    options = {"actor": cast.alice.user, "client_id": uuid.uuid4(), "now": NOW}
+    post = post_actions.publish(text="Only today.", article=article, **options)  # type: ignore[arg-type]
+    report(cast.bob, post)
+    assert Reported.objects.get().title == "A sure thing"
+    text = Snapshot.objects.get().content["text"]
+    assert all(part in text for part in ("A sure thing", "Only today.", "Send **one** coin"))
 
 
 @pytest.mark.parametrize("change", ["UPDATE moderation_snapshot SET content = '{}'", "DELETE FROM moderation_snapshot"])

@@ -13,6 +13,7 @@ from django.urls import reverse
 from creators import actions as creators
 from creators.models import Bell, Follow
 from planet.accounts.models import Mute, User
+from planet.notifications.actions import notify
 from planet.notifications.models import Notification
 from posts import actions
 from posts.actions import Options, bells
@@ -76,7 +77,7 @@ def test_a_worker_that_dies_between_two_batches_is_gone_on_from_where_it_stood(
         Follow.objects.create(follower=person, creator=rung.alice)
         creators.ring(actor=person, creator=rung.alice, now=NOW)
     post = publish(rung.alice.user)
-    really, calls = bells.notify, iter([True, False])
+    really, calls = notify, iter([True, False])
 
     def dies(**options: Any) -> None:
         if not next(calls):

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import articles, attention, checks, components, inbox, people, society, topics
+from planet.config.demo import articles, attention, checks, components, inbox, people, reports, society, topics
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -27,6 +27,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
         topics.write(store)
+        reports.write(store)
     checks.queue(store)
     accounts.recompute_trust(user_ids=list(store.users.values()), now=now)
     topics.count(store)
