@@ -85,8 +85,20 @@ def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @cache_control(max_age=86400, public=True)
 def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Robots may read what guests may read."""
-    private = ("/accounts/", "/admin/", "/settings/", "/notifications/", "/bookmarks/", "/kyc/", "/feed/", "/dev/")
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), ""]
+    private = (
+        "/accounts/",
+        "/admin/",
+        "/settings/",
+        "/notifications/",
+        "/bookmarks/",
+        "/kyc/",
+        "/feed/",
+        "/dev/",
+        "/drafts/",
+        "/post/",
+    )
+    sitemap = f"Sitemap: {settings.SITE_URL}/sitemap.xml"
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in private), "", sitemap, ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

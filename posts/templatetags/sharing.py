@@ -2,7 +2,7 @@
 
 {% share subject %}                        of a Subject, or nothing for None (then robots are told to stay away)
 {% share_profile creator as subject %}     the Subject of a homepage
-{% share_tag "topic" name as subject %}    of a topic or an asset
+{% share_tag "#rates" as subject %}        of a topic or an asset
 """
 
 from typing import Any
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from creators.models import Creator
+from posts.models import Tag
 from posts.sharing import drawing, oembed, structured, subjects
 from posts.sharing.subjects import Subject
 
@@ -54,6 +55,6 @@ def share_profile(creator: Creator | None) -> Subject | None:
 
 
 @register.simple_tag
-def share_tag(kind: str, name: str) -> Subject:
-    """The subject of a topic's or an asset's page; the name with or without its sign."""
-    return subjects.of_tag(kind, name.lstrip("#$"))
+def share_tag(said: str) -> Subject:
+    """The subject of the page of a `#topic` or a `$ASSET`."""
+    return subjects.of_tag(Tag.Kind.ASSET if said.startswith("$") else Tag.Kind.TOPIC, said[1:])

@@ -22,7 +22,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 
 def prose(html: str) -> str:
-    found = re.search(r'<div class="prose"[^>]*>(.*?)</div>\n', html, re.DOTALL)
+    found = re.search(r'<div class="prose[^>]*>(.*?)</div>\n', html, re.DOTALL)
     assert found
     return found[1].strip()
 
