@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "planet.web.health.HealthMiddleware",
     "planet.web.metrics.MetricsMiddleware",
+    "planet.engagement.middleware.BeaconMiddleware",
     "planet.web.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -5,7 +5,7 @@ the page's last report, so that each is counted once wherever it is added.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -32,11 +32,11 @@ _decoder = msgspec.json.Decoder(_Body)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whom a beacon comes from: the cookies that came with it, and the address."""
+    """Whom a beacon comes from: the cookies that came with it, and the address (asked for guests alone)."""
 
     person: bytes
     guest: bytes
-    address: str
+    address: Callable[[], str]
 
 
 def receive(body: bytes, *, visitor: Visitor, key: bytes, now: float) -> Counter[str]:
@@ -63,7 +63,7 @@ def receive(body: bytes, *, visitor: Visitor, key: bytes, now: float) -> Counter
         if refusal or page.id in reports:
             outcomes[refusal or "malformed"] += 1
             continue
-        who = who or (f"guest:{visitor.address}" if page.is_guest else page.viewer.hex())
+        who = who or (f"guest:{visitor.address()}" if page.is_guest else page.viewer.hex())
         reports[page.id] = _report(page, seq, seen, now_ms)
     if reports:
         most = A_MINUTE_FROM if who.startswith("guest:") else A_MINUTE

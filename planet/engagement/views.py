@@ -29,7 +29,7 @@ def beacon(request: HttpRequest) -> HttpResponse:
     visitor = beacons.Visitor(
         person=request.COOKIES.get(settings.SESSION_COOKIE_NAME, "").encode(),
         guest=request.COOKIES.get(settings.CSRF_COOKIE_NAME, "").encode(),
-        address=neighbourhood(client_ip(request)),
+        address=lambda: neighbourhood(client_ip(request)),
     )
     try:
         outcomes = beacons.receive(request.body, visitor=visitor, key=impressions.key(), now=time.time())

@@ -54,7 +54,7 @@ class Shown:
 
     def report(self, *seen: tuple[int, int], now: float | None = None, seq: int | None = None) -> dict[str, int]:
         """Send it; what became of it."""
-        visitor = beacons.Visitor(person=self.cookie, guest=GUEST, address="192.0.2.7")
+        visitor = beacons.Visitor(person=self.cookie, guest=GUEST, address=lambda: "192.0.2.7")
         body = self.body(*seen, seq=seq)
         return dict(beacons.receive(body, visitor=visitor, key=impressions.key(), now=now or time.time()))
 

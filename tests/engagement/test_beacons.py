@@ -11,7 +11,7 @@ from planet.engagement import beacons, impressions, stream
 from planet.engagement.models import Place
 from tests.engagement.conftest import GUEST, SESSION, Shown, things
 
-VISITOR = beacons.Visitor(person=SESSION, guest=GUEST, address="192.0.2.7")
+VISITOR = beacons.Visitor(person=SESSION, guest=GUEST, address=lambda: "192.0.2.7")
 NOW = 1_800_000_000.0
 
 
