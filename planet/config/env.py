@@ -61,9 +61,10 @@ class Env(BaseSettings):
         description="Signs push messages (`manage.py vapid` makes one); without it production sends none, and "
         "elsewhere one is made in DATA_DIR.",
     )
-    push_hosts: str = Field(
-        "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com",
-        description="The push services that we call, split by commas; their subdomains too.",
+    push_hosts: str | None = Field(
+        None,
+        description="The push services that we call, split by commas, with their subdomains; those of Chrome, Firefox, "
+        "Safari and Edge unless given.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
     sentry_dsn: str | None = Field(

@@ -380,7 +380,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- push ---------------------------------------------------------------------------------------------------------
 
 VAPID_PRIVATE_KEY = ENV.vapid_private_key
-PUSH_HOSTS = [host.strip().lower() for host in ENV.push_hosts.split(",") if host.strip()]
+_MAKERS = "fcm.googleapis.com,push.services.mozilla.com,push.apple.com,notify.windows.com"
+PUSH_HOSTS = [host.strip().lower() for host in (ENV.push_hosts or _MAKERS).split(",") if host.strip()]
 PUSH_CONTACT = f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"  # whom a push service writes to when we misbehave
 
 # --- watching -----------------------------------------------------------------------------------------------------
