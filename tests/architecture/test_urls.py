@@ -13,13 +13,13 @@ from planet.config.env import ROOT
 from tests.cast import Cast
 from tests.factories import make_post
 
-OURS = ("planet.", "creators.", "posts.")
+OURS = ("planet.", "creators.", "posts.", "discover.")
 # What everybody may read, signed in or not.
 PUBLIC = {
-    "asset", "block_states", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design", "dev_mail", "favicon",
-    "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media", "metrics", "post", "post_blocks",
-    "post_history", "post_refresh", "preferences", "profile", "profile_tab", "quotes", "readyz", "robots",
-    "service_worker", "topic",
+    "asset", "block_states", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design",
+    "dev_mail", "favicon", "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media",
+    "metrics", "post", "post_blocks", "post_history", "post_refresh", "preferences", "profile", "profile_tab",
+    "quotes", "readyz", "robots", "search", "service_worker", "suggest", "topic", "trending",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
 SIGNED = {"beacon", "digest_unsubscribe", "kyc_webhook"}
@@ -116,7 +116,7 @@ def test_templates_and_code_name_only_addresses_that_exist() -> None:
     every = {key for key in get_resolver().reverse_dict if isinstance(key, str)}
     files = [
         *(ROOT / "templates").rglob("*.html"),
-        *(p for hub in ("planet", "creators", "posts") for p in (ROOT / hub).rglob("*.py")),
+        *(p for hub in ("planet", "creators", "posts", "discover") for p in (ROOT / hub).rglob("*.py")),
     ]
     unknown = set()
     for path in files:
