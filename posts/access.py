@@ -12,7 +12,7 @@ from planet.accounts.access import person
 from planet.accounts.models import Block, User
 from planet.accounts.queries import blocked_between
 from posts.errors import Gone
-from posts.models import Comment, Draft, List, Post, Video
+from posts.models import Comment, Draft, List, Post, PostMention, Video
 
 
 def viewer_of(request: HttpRequest) -> User | None:
@@ -32,6 +32,17 @@ def audience_among(post: Post, user_ids: Iterable[UUID]) -> set[UUID]:
         return asked
     follows = Follow.objects.filter(creator=post.creator_id, follower__in=asked)
     return {*follows.values_list("follower_id", flat=True), *({post.creator_id} & asked)}
+
+
+def may_answer(post: Post, user_id: UUID) -> bool:
+    """Whether the author of a post, which somebody may see, lets them comment on it."""
+    if user_id == post.creator_id or post.replies == Post.Replies.EVERYONE:
+        return True
+    if post.replies == Post.Replies.FOLLOWERS:
+        return Follow.objects.filter(follower=user_id, creator=post.creator_id).exists()
+    if post.replies == Post.Replies.MENTIONED:
+        return PostMention.objects.filter(post=post, user=user_id).exists()
+    return False
 
 
 def visible_post(request: HttpRequest, post_id: UUID) -> Post:

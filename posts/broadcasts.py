@@ -53,6 +53,17 @@ def commented(comment_id: UUID) -> None:
     _on_commit(lambda: _send_comment(comment_id))
 
 
+def comment_liked(post_id: UUID, comment_id: UUID) -> None:
+    """A comment's likes have changed; they are read after the commit."""
+    _on_commit(lambda: _send_likes(post_id, comment_id))
+
+
+def comment_hidden(comment: Comment) -> None:
+    """The post's author has laid a comment aside."""
+    post_id, data = comment.post_id, {"id": str(comment.pk)}
+    _on_commit(lambda: publish(f"post:{post_id}", "comment_hidden", data))
+
+
 def comment_removed(comment: Comment) -> None:
     """A comment is gone."""
     post_id, data = comment.post_id, {"id": str(comment.pk)}
@@ -118,10 +129,15 @@ def _send_votes(block_id: UUID) -> None:
     publish(f"post:{post_id}", "block", {"id": str(block_id), "total": sum(votes)})
 
 
+def _send_likes(post_id: UUID, comment_id: UUID) -> None:
+    likes = Comment.objects.filter(pk=comment_id).values_list("like_count", flat=True).first()
+    publish(f"post:{post_id}", "comment_liked", {"id": str(comment_id), "likes": likes or 0})
+
+
 def _send_comment(comment_id: UUID) -> None:
     comment = with_people(comment_id)
-    if not comment.author.is_active:
-        return  # brought back, while who wrote it is away
+    if not comment.author.is_active or comment.hidden_at:
+        return  # brought back, while who wrote it is away, or laid aside at once
     view = comment_view(comment)
     data = {
         "id": str(comment.pk),

@@ -23,6 +23,22 @@ class NotForSharing(PostError):
     """A post for followers: nobody takes it further, by a repost or a quote."""
 
 
+class MayNotAnswer(PostError):
+    """The post's author chose who may answer, and the actor is not among them."""
+
+    def __init__(self, replies: str) -> None:
+        super().__init__(f"answers are for {replies}")
+        self.replies = replies
+
+
+class TooSoon(PostError):
+    """The post is in slow mode, and the actor commented on it just now."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
 class Gone(PostError):
     """The post or comment is not there (any more)."""
 

@@ -175,7 +175,7 @@ class PostForm(forms.Form):
     holds_assets = forms.BooleanField(label=_("I hold what I write about"), required=False)
     replies = forms.ChoiceField(label=_("Who may answer"), choices=Post.Replies, required=False)
     slow_seconds = forms.TypedChoiceField(
-        label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False, empty_value=0
+        label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:

@@ -5,6 +5,7 @@ from posts.actions.bells import ring_due
 from posts.actions.blocks import correct_idea, follow_blocks, repair_votes, vote
 from posts.actions.commenting import comment, delete_comment
 from posts.actions.counters import repair_counts
+from posts.actions.discussion import hide_comment, like_comment, pin_comment, unlike_comment
 from posts.actions.drafting import (
     MAX_DRAFTS,
     Saved,
@@ -41,7 +42,7 @@ from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, 
 from posts.actions.redrafting import redraft
 from posts.actions.restoring import restore, restore_comment
 from posts.actions.scheduling import MAX_SCHEDULED, publish_due, schedule, unschedule
-from posts.actions.scoring import fold_touched, score, score_recent, score_since
+from posts.actions.scoring import fold_touched, rank_comments_since, score, score_recent, score_since
 from posts.actions.stance import take_stance
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
 from posts.actions.videos import (
@@ -94,13 +95,17 @@ __all__ = [
     "follow_blocks",
     "forget_thrown_away",
     "get_back",
+    "hide_comment",
     "like",
+    "like_comment",
     "lose_interest",
     "new_draft",
+    "pin_comment",
     "pin_list",
     "publish",
     "publish_due",
     "put_on_list",
+    "rank_comments_since",
     "receive",
     "redraft",
     "regain_interest",
@@ -125,6 +130,7 @@ __all__ = [
     "throw_away",
     "unbookmark",
     "unlike",
+    "unlike_comment",
     "unrepost",
     "unschedule",
     "vote",

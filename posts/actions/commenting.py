@@ -1,6 +1,7 @@
 """Writing and deleting comments. The post's lock orders everything that happens to its comments."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,13 +13,14 @@ from planet.engagement.models import Kind as Deed
 from planet.notifications.actions import notify, withdraw
 from planet.notifications.models import Kind
 from planet.web.ids import uuid7
-from posts import broadcasts, locks
-from posts.access import audience_among
+from posts import broadcasts, locks, ranking
+from posts.access import audience_among, may_answer
 from posts.actions.counting import change
+from posts.actions.discussion import rerank
 from posts.actions.permission import require_audience
 from posts.actions.scoring import touch
 from posts.actions.texts import COMMENT_LENGTH, add_comment_mentions, checked, mentioned
-from posts.errors import AlreadyPublished, Gone, NotAllowed
+from posts.errors import AlreadyPublished, Gone, MayNotAnswer, NotAllowed, TooSoon
 from posts.models import Comment, Post
 from posts.text import excerpt, tokenise
 
@@ -30,7 +32,7 @@ def comment(
 
     Raises ValidationError (the text), Gone (the post or the parent), NotAllowed (a block between the actor and the
     post's or the parent's author, or a post that is not for the actor), AlreadyPublished (this client_id sent something
-    else).
+    else), MayNotAnswer (the author chose who may), TooSoon (slow mode).
     """
     text = checked(text, limit=COMMENT_LENGTH)
     if first := _written(actor, post_id, client_id, text):
@@ -55,6 +57,9 @@ def _insert(
     *, actor: User, post_id: UUID, client_id: UUID, text: str, parent_id: UUID | None, now: datetime
 ) -> Comment:
     post = _lock(actor, post_id)
+    if not may_answer(post, actor.pk):
+        raise MayNotAnswer(post.replies)
+    _require_patience(actor, post, now)
     parent = _parent(actor, post, parent_id)
     root = (parent.root or parent) if parent else None
     written = Comment.objects.create(
@@ -66,6 +71,7 @@ def _insert(
         client_id=client_id,
         text=text,
         created_at=now,
+        rank=ranking.comment_rank(likes=0, replies=0, created_at=now),
     )
     _count(post, root, 1)
     _record(written, post)
@@ -84,6 +90,18 @@ def _lock(actor: User, post_id: UUID) -> Post:
         raise Gone
     require_audience(post, actor)
     return post
+
+
+def _require_patience(actor: User, post: Post, now: datetime) -> None:
+    """Slow mode: so many seconds between two comments of one person; what they deleted counts. Raises TooSoon.
+
+    The post's lock makes the second of two comments at once see the first.
+    """
+    if not post.slow_seconds or actor.pk == post.creator_id:
+        return
+    last = Comment.objects.filter(post=post, author=actor).order_by("-created_at").values_list("created_at", flat=True)
+    if (at := last.first()) and (left := at + timedelta(seconds=post.slow_seconds) - now) > timedelta(0):
+        raise TooSoon(ceil(left.total_seconds()))
 
 
 def _parent(actor: User, post: Post, parent_id: UUID | None) -> Comment | None:
@@ -114,6 +132,7 @@ def _count(post: Post, root: Comment | None, by: int) -> None:
     change(Post.objects.filter(pk=post.pk), "comment_count", by)
     if root:
         change(Comment.objects.filter(pk=root.pk), "reply_count", by)
+        rerank(root.pk)
     broadcasts.counts(post.pk)
     touch(post.pk)
 
@@ -161,8 +180,8 @@ def delete_comment(*, actor: User, comment_id: UUID, now: datetime) -> Comment:
         raise Gone
     if actor.pk not in (found.author_id, post.creator_id) and not actor.is_staff:
         raise NotAllowed
-    found.deleted_at = now
-    found.save(update_fields=["deleted_at"])
+    found.deleted_at, found.pinned_at = now, None
+    found.save(update_fields=["deleted_at", "pinned_at"])
     _count(post, found.root, -1)
     engagement.undo(Deed.COMMENT, actor_id=found.author_id, content_id=post.pk, ref=found.pk)
     broadcasts.comment_removed(found)

@@ -36,6 +36,7 @@ _COUNTERS: Final = (
         living=_ALIVE,
     ),
     _Counter("posts_comment", "reply_count", "posts_comment x WHERE x.root_id = t.id AND x.deleted_at IS NULL"),
+    _Counter("posts_comment", "like_count", "posts_commentlike x WHERE x.comment_id = t.id"),
     _Counter(
         "creators_creator",
         "posts_count",

@@ -11,6 +11,7 @@ from planet.engagement import actions as engagement
 from planet.engagement.models import Kind as Deed
 from posts import broadcasts, locks
 from posts.actions.counting import change
+from posts.actions.discussion import rerank
 from posts.actions.scoring import touch
 from posts.errors import Gone
 from posts.models import Comment, Post
@@ -59,6 +60,7 @@ def restore_comment(*, comment_id: UUID) -> Comment:
     change(Post.objects.filter(pk=post.pk), "comment_count", 1)
     if found.root_id:
         change(Comment.objects.filter(pk=found.root_id), "reply_count", 1)
+        rerank(found.root_id)
     engagement.revive(Deed.COMMENT, actor_id=found.author_id, content_id=post.pk, ref=found.pk)
     broadcasts.counts(post.pk)
     touch(post.pk)

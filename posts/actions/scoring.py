@@ -56,6 +56,12 @@ SELECT id, creator_id, score, value FROM scored
 ON CONFLICT (post_id) DO UPDATE SET score = excluded.score, value = excluded.value WHERE s.score <> excluded.score
 """  # noqa: S608  # constants of this module
 
+_RANK: Final = f"""ln(1 + c.like_count + c.reply_count / 2.0) / ln(2)
+    + extract(epoch FROM c.created_at)::float8 / {ranking.COMMENT_SECONDS}"""
+_RANKS: Final = f"""
+UPDATE posts_comment c SET rank = {_RANK} WHERE c.id > %(first)s AND abs(c.rank - ({_RANK})) > 1e-6
+"""  # noqa: S608  # constants of this module
+
 
 def touch(post_id: UUID) -> None:
     """Have a post scored again soon after the commit; called by whatever changes what people do with it."""
@@ -107,5 +113,14 @@ def _batch(since: datetime, after: UUID | None) -> list[UUID]:
 
 
 def score_recent(now: datetime) -> int:
-    """The hourly proof: the posts of the last days, whatever Redis forgot."""
-    return score_since(now - timedelta(days=DAYS_RESCORED))
+    """The hourly proof: the posts of the last days, whatever Redis forgot, and their comments' ranks."""
+    since = now - timedelta(days=DAYS_RESCORED)
+    rank_comments_since(since)
+    return score_since(since)
+
+
+def rank_comments_since(since: datetime) -> int:
+    """Set the rank of comments of a time from their counts, where it is another; returns how many were wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RANKS, {"first": UUID(int=int(since.timestamp() * 1000) << 80)})
+        return cursor.rowcount

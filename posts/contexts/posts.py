@@ -6,14 +6,14 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from planet.accounts.queries import hides_anybody
-from planet.web import images
-from planet.web.pagination import Page
 from posts import cards, queries
-from posts.contexts.comments import CommentView, thread_view
+from posts.access import may_answer
+from posts.contexts.comments import thread_views
 from posts.errors import Gone
-from posts.forms import CommentForm
+from posts.forms import SLOW_CHOICES, CommentForm
 from posts.models import Comment, Post
 from posts.queries import Row
+from posts.sharing import subjects
 from posts.text import excerpt
 
 
@@ -30,20 +30,27 @@ def post_page(
     request: HttpRequest, post: Post, *, form: CommentForm | None = None, answering: Comment | None = None
 ) -> dict[str, Any]:
     """The post, a page of its comments, and the form to write one (for `answering`, a reply)."""
-    page = queries.threads(post_id=post.pk, viewer_id=request.user.pk, after=request.GET.get("after"))
-    return {**_frame(request, post, form, answering), **comments(page)}
+    return {**_frame(request, post, form, answering), **comments(request, post)}
 
 
 def thread_page(request: HttpRequest, post: Post, comment: Comment) -> dict[str, Any]:
     """The post, and the one thread that `comment` is in."""
     thread = queries.thread(comment=comment, viewer_id=request.user.pk, after=request.GET.get("after"))
-    return {**_frame(request, post, None, comment), "threads": [thread_view(thread)], "after": None, "is_one": True}
+    views = thread_views([thread], viewer_id=request.user.pk)
+    return {**_frame(request, post, None, comment), "threads": views, "after": None, "is_one": True}
 
 
-def comments(page: Page[queries.Thread]) -> dict[str, Any]:
-    """A page of threads, for the page and for what htmx appends to it."""
-    views: list[CommentView] = [thread_view(thread) for thread in page.items]
-    return {"threads": views, "after": page.after}
+def comments(request: HttpRequest, post: Post) -> dict[str, Any]:
+    """A page of threads, for the page and for what htmx appends to it: best or newest first, or what is laid aside."""
+    viewer_id, after = request.user.pk, request.GET.get("after")
+    if request.GET.get("show") == "hidden":
+        page = queries.hidden(post_id=post.pk, viewer_id=viewer_id, after=after)
+        more: dict[str, Any] = {"is_aside": True, "query": "&show=hidden"}
+    else:
+        sort = queries.Sort.NEW if request.GET.get("sort") == "new" else queries.Sort.BEST
+        page = queries.threads(post_id=post.pk, viewer_id=viewer_id, after=after, sort=sort)
+        more = {"sort": sort.value, "query": f"&sort={sort}", "aside": 0 if after else queries.count_hidden(post.pk)}
+    return {"threads": thread_views(page.items, viewer_id=viewer_id), "after": page.after, **more}
 
 
 def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering: Comment | None) -> dict[str, Any]:
@@ -56,10 +63,13 @@ def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering
         "row": card.row,
         "post_creator_id": post.creator_id,
         "role": _role(request, post),
+        "post": post,
+        "slow_wait": dict(SLOW_CHOICES).get(str(post.slow_seconds), f"{post.slow_seconds} s"),
+        "may_answer": bool(request.user.pk) and may_answer(post, request.user.pk),
         "form": form or CommentForm(initial={"parent": answering.pk if answering else None}),
         "answering": answering,
         "chosen": hides_anybody(request.user.pk),
-        **_preview(card.row),
+        **_preview(card.row, post),
     }
 
 
@@ -84,12 +94,12 @@ def _role(request: HttpRequest, post: Post) -> str:
     return "mine" if request.user.pk == post.creator_id else "other"
 
 
-def _preview(row: Row) -> dict[str, Any]:
-    """What the post looks like where its link is shared."""
+def _preview(row: Row, post: Post) -> dict[str, Any]:
+    """What the post looks like where its link is shared; nothing for one that is not for everybody."""
     pictures = queries.of_posts([row.post.id]).get(row.post.id, [])
-    first = pictures[0] if pictures else None
+    topics = subjects.topics_of(post)
     return {
-        "summary": excerpt(row.post.text, 200),
-        "picture": images.url(first.key, 960) if first else "",
-        "picture_alt": first.alt if first else "",
+        "summary": excerpt(post.warning or row.post.text, 200),
+        "topics": topics,
+        "share": subjects.of_post(post, topics=topics, picture=pictures[0] if pictures else None),
     }

@@ -47,9 +47,7 @@ class PostTag(models.Model):
             # A topic's page, newest first.
             models.Index(fields=["tag", "-post"], name="post_tag_newest"),
             # The hottest posts of a topic.
-            models.Index(
-                fields=["tag", "-score", "-post"], condition=models.Q(score__gt=0), name="post_tag_hottest"
-            ),
+            models.Index(fields=["tag", "-score", "-post"], condition=models.Q(score__gt=0), name="post_tag_hottest"),
         ]
 
 

@@ -1,7 +1,7 @@
 """Reads of posts."""
 
 from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from
-from posts.queries.comments import Thread, thread, threads
+from posts.queries.comments import Sort, Thread, count_hidden, hidden, liked_among, thread, threads
 from posts.queries.drafts import draft_counts, drafts, scheduled
 from posts.queries.foryou import for_you
 from posts.queries.lists import lists_of, lists_with, members, uninteresting
@@ -30,11 +30,13 @@ __all__ = [
     "Done",
     "Face",
     "Row",
+    "Sort",
     "State",
     "Thread",
     "articles_in_use",
     "bookmarked",
     "by_creator",
+    "count_hidden",
     "cursor_at",
     "draft_counts",
     "drafts",
@@ -42,8 +44,10 @@ __all__ = [
     "find_tag",
     "following",
     "for_you",
+    "hidden",
     "in_use",
     "latest",
+    "liked_among",
     "lists_of",
     "lists_with",
     "members",

@@ -1,5 +1,6 @@
 """Comments: writing, reading one thread, deleting."""
 
+from math import ceil
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planet.accounts.access import person, signed_in
@@ -16,11 +18,11 @@ from planet.web.toasts import toast
 from posts import access, actions
 from posts.contexts import posts as contexts
 from posts.contexts.comments import comment_view
-from posts.errors import AlreadyPublished
+from posts.errors import AlreadyPublished, MayNotAnswer, TooSoon
 from posts.forms import CommentForm
 from posts.models import Comment, Post
+from posts.queries.comments import liked_among, with_people
 from posts.queries.comments import newer as newer_comments
-from posts.queries.comments import with_people
 from posts.views.answers import answers
 
 
@@ -49,10 +51,34 @@ def new(request: HttpRequest, post_id: UUID) -> HttpResponse:
     except ValidationError as error:
         form.add_error("text", error)
         return _refused(request, shown, form)
+    except MayNotAnswer:
+        form.add_error(None, _("The author of this post has chosen who may answer it, and you are not among them."))
+        return _refused(request, shown, form)
+    except TooSoon as error:
+        form.add_error(None, _wait(error.seconds))
+        return _refused(request, shown, form)
     except AlreadyPublished:
         form.add_error(None, _("This comment was already sent, without your last changes."))
         return _refused(request, shown, form, status=409)
     return _written(request, written)
+
+
+def _wait(seconds: int) -> str:
+    """How long slow mode lasts still, in the unit that one waits in."""
+    if seconds < 100:
+        said = ngettext(
+            "Slow mode: you can comment here again in %(n)d second.",
+            "Slow mode: you can comment here again in %(n)d seconds.",
+            seconds,
+        )
+        return said % {"n": seconds}
+    minutes = ceil(seconds / 60)
+    said = ngettext(
+        "Slow mode: you can comment here again in %(n)d minute.",
+        "Slow mode: you can comment here again in %(n)d minutes.",
+        minutes,
+    )
+    return said % {"n": minutes}
 
 
 def _written(request: HttpRequest, written: Comment) -> HttpResponse:
@@ -91,9 +117,10 @@ def newer(request: HttpRequest, post_id: UUID) -> HttpResponse:
     since = _id(request.GET.get("since", "")) or UUID(int=0)
     known = [found for found in map(_id, request.GET.get("ids", "").split(",")[:200]) if found]
     found = newer_comments(post_id=shown.pk, viewer_id=request.user.pk, since=since)
-    living = Comment.objects.filter(pk__in=known, post=shown, deleted_at=None, author__is_active=True)
+    living = Comment.objects.filter(pk__in=known, post=shown, deleted_at=None, hidden_at=None, author__is_active=True)
     stay = set(living.values_list("pk", flat=True))
-    views = [comment_view(comment) for comment in found]
+    liked = liked_among(viewer_id=request.user.pk, ids={comment.pk for comment in found})
+    views = [comment_view(comment, liked=liked) for comment in found]
     return JsonResponse(
         {
             "comments": [

@@ -1,5 +1,7 @@
 // Comments: replies where they belong, new ones as they come, and the catch-up after a lost connection.
-import { insert, me, parse } from "./send.js";
+import { compact } from "./format.js";
+import { explain, insert, me, parse, send } from "./send.js";
+import { show } from "./toast.js";
 
 const SPREAD = 1_000; // a busy post must not bring all its readers at once
 
@@ -12,11 +14,13 @@ function adopt(comment) {
   for (const place of comment.querySelectorAll("[data-text]")) {
     place.textContent = texts.querySelector(`[data-text="${place.dataset.text}"]`)?.textContent ?? place.textContent;
   }
-  const mine = comment.querySelector("[data-may]");
-  if (mine) {
+  for (const mine of comment.querySelectorAll("[data-may]")) {
     mine.hidden = !me || !mine.dataset.may.split(" ").includes(me);
-    mine.setAttribute("hx-confirm", texts.querySelector('[data-text="sure"]').textContent);
+    if (mine.matches("[hx-confirm]")) {
+      mine.setAttribute("hx-confirm", texts.querySelector('[data-text="sure"]').textContent);
+    }
   }
+  if (comment.dataset.author === me) comment.querySelector("details.low")?.setAttribute("open", "");
   const others = comment.querySelector("[data-not]");
   if (others) others.hidden = !me || others.dataset.not === me;
   return comment;
@@ -58,7 +62,8 @@ document.addEventListener("planet:event", ({ detail: { topic, kind, data, html }
   const here = section();
   if (!here || topic !== `post:${here.dataset.comments}`) return;
   if (kind === "comment") "chosen" in here.dataset ? choose(data.id) : place(html);
-  else if (kind === "comment_removed") remove(data.id);
+  else if (kind === "comment_removed" || kind === "comment_hidden") remove(data.id);
+  else if (kind === "comment_liked") likes(find(data.id), data.likes);
 });
 
 document.addEventListener("planet:sent", ({ target: form, detail: { html } }) => {
@@ -69,6 +74,69 @@ document.addEventListener("planet:sent", ({ target: form, detail: { html } }) =>
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
   if (successful && elt.matches("[data-delete-comment]")) remove(elt.closest("[data-comment]").dataset.comment);
+});
+
+// --- likes --------------------------------------------------------------------------------------------------------
+
+const sending = new Map(); // comment → whether the reader wants to like it, while an answer is awaited
+
+function likes(comment, number) {
+  const place = comment?.querySelector(":scope > div:not(.replies) [data-likes]");
+  if (!place) return;
+  place.dataset.likes = number;
+  place.textContent = number > 0 ? compact(number) : "";
+}
+
+function press(comment, on) {
+  const button = comment.querySelector(":scope > div:not(.replies) [data-like-comment]");
+  if ((button.getAttribute("aria-pressed") === "true") === on) return;
+  button.setAttribute("aria-pressed", String(on));
+  likes(comment, Math.max(0, Number(button.querySelector("[data-likes]").dataset.likes) + (on ? 1 : -1)));
+}
+
+// Shown at once, corrected by the answer; pressed again before it, the last press counts.
+async function like(comment, url, on) {
+  press(comment, on);
+  const id = comment.dataset.comment;
+  const isWaiting = sending.has(id);
+  sending.set(id, on);
+  if (isWaiting) return;
+  const body = new FormData();
+  body.set("on", on ? "1" : "0");
+  let answer = null;
+  try {
+    answer = await send(url, body);
+  } catch (error) {
+    show(error.message, { kind: "error" });
+  }
+  const wanted = sending.get(id);
+  sending.delete(id);
+  if (!answer?.ok) {
+    press(comment, !on);
+    if (answer) explain(answer);
+  } else if (wanted !== on) like(comment, url, wanted);
+  else likes(comment, JSON.parse(answer.text).likes);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-like-comment]");
+  // A guest's press goes to the sign-in page the plain way.
+  if (!button || !me || event.metaKey || event.ctrlKey) return;
+  event.preventDefault();
+  like(button.closest("[data-comment]"), button.href, button.getAttribute("aria-pressed") !== "true");
+});
+// It is a button by its role: the space bar presses it.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches?.("[data-like-comment]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
+// What the post's author moved is elsewhere now.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (!successful) return;
+  if (elt.matches("[data-hide-comment]")) remove(elt.closest("[data-comment]").dataset.comment);
+  else if (elt.matches("[data-pin-comment]")) location.reload();
 });
 
 // --- replying ---------------------------------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def test_threads_stand_newest_first_and_replies_in_order(cast: Cast, write: Writ
     first, second = write(cast.bob, post, "1"), write(cast.bob, post, "2")
     replies = [write(cast.charlie, post, f"r{n}", first) for n in range(2)]
     deeper = write(cast.bob, post, "deeper", replies[0])
-    html = page(Client(), post)
+    html = page(Client(), post, "?sort=new")
     assert comments(html) == [str(c.pk) for c in (second, first, *replies, deeper)]
     assert 'Replying to</span> <a class="link" href="/@charlie/">@charlie</a>' in html
 
@@ -219,7 +219,7 @@ def test_an_old_page_and_its_events_make_a_fresh_page(cast: Cast, write: Write, 
     post = make_post(cast.alice)
     first = write(cast.bob, post, "first")
     doomed = write(cast.bob, post, "doomed")
-    old = comments(page(Client(), post))
+    old = comments(page(Client(), post, "?sort=new"))
 
     def happens() -> None:
         write(cast.charlie, post, "reply", first)
@@ -237,7 +237,7 @@ def test_an_old_page_and_its_events_make_a_fresh_page(cast: Cast, write: Write, 
             shown.remove(event.data["id"])
         elif event.kind == "counts":
             counts = event.data
-    assert shown == comments(page(Client(), post))
+    assert shown == comments(page(Client(), post, "?sort=new"))
     fresh = Client().get(f"/p/state/?ids={post.pk}").json()["posts"][str(post.pk)]
     assert counts == {name: fresh[name] for name in ("likes", "comments", "reposts", "bookmarks")}
 
