@@ -62,8 +62,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "planet.web.health.HealthMiddleware",
-    "planet.web.metrics.MetricsMiddleware",
     "planet.engagement.middleware.BeaconMiddleware",
+    "planet.web.metrics.MetricsMiddleware",
     "planet.web.logs.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

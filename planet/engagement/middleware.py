@@ -11,10 +11,10 @@ PATH: Final = "/beacon/"
 
 
 class BeaconMiddleware:
-    """Answers beacons before everything that they do not need: no session, no language, no token, no line in the log.
+    """Answers beacons before all that they do not need: no session, no language, no form token, no line in the log.
 
     Its signature is all that a beacon is believed for, and its answer is always empty. The rest of the chain costs
-    several times what the view does.
+    several times what the view does. What becomes of them is counted there (`planet_beacon_pages_total`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -59,7 +59,7 @@ WITH waiting AS MATERIALIZED (
 ), same AS (
     SELECT w.id, sum(e.dwell_ms) AS dwell_ms, sum(e.is_first::int) AS impressions
       FROM waiting w JOIN engagement_event e ON e.content_id = w.content_id AND e.viewer_id = w.viewer_id
-       AND e.at >= w.midnight AND e.at < w.at + %(late)s
+       AND e.at >= w.midnight AND e.at < w.at + make_interval(secs => %(late)s)
      WHERE e.at >= (SELECT min(midnight) FROM waiting) AND e.at < %(until)s
      GROUP BY w.id
 )
@@ -107,5 +107,5 @@ def _look_up() -> int:
         return 0
     until = progress.drained_at.astimezone(UTC) - LATE
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_UP, {"until": until, "late": LATE, "most": LOOKED_UP})
-        return cursor.rowcount
+        cursor.execute(_LOOK_UP, {"until": until, "late": LATE.total_seconds(), "most": LOOKED_UP})
+        return int(cursor.rowcount)

@@ -1,5 +1,6 @@
 """The address that beacons go to."""
 
+import collections
 import time
 from typing import Final
 
@@ -34,7 +35,7 @@ def beacon(request: HttpRequest) -> HttpResponse:
     try:
         outcomes = beacons.receive(request.body, visitor=visitor, key=impressions.key(), now=time.time())
     except RedisError:
-        outcomes = {"lost": 1}  # seconds of dwell; everything else has a row of its own
+        outcomes = collections.Counter(lost=1)  # seconds of dwell; everything else has a row of its own
     for outcome, count in outcomes.items():
         PAGES.labels(outcome).inc(count)
     return HttpResponse(status=204)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -84,7 +84,7 @@ def events() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def committed(transactional_db: None) -> Callable[[], None]:
+def committed(transactional_db: None) -> Iterator[None]:
     """For tests that really commit: the raw events are no model, so nobody else empties them."""
 
     def empty() -> None:
@@ -92,7 +92,7 @@ def committed(transactional_db: None) -> Callable[[], None]:
             cursor.execute("TRUNCATE engagement_event")
 
     empty()
-    yield empty  # type: ignore[misc]
+    yield
     empty()
 
 

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 from django_redis import get_redis_connection
 
 from planet.config.env import ROOT
@@ -103,13 +103,11 @@ def test_the_stream_is_bounded_while_nobody_drains(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.django_db
-def test_the_queries_of_a_drain_do_not_grow_with_the_events(django_assert_num_queries: object) -> None:
+def test_the_queries_of_a_drain_do_not_grow_with_the_events() -> None:
     partitions.ensure(NOW, NOW)
     fill(1)
     drain.drain(now=NOW)
     fill(100)
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as many:
         drain.drain(now=NOW)
     fill(1)
@@ -120,7 +118,7 @@ def test_the_queries_of_a_drain_do_not_grow_with_the_events(django_assert_num_qu
 
 @pytest.mark.concurrency
 def test_of_several_drains_at_once_each_event_is_written_by_one(
-    committed: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+    committed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(drain, "ENTRIES", 5)
     total = fill(200, items=2)
@@ -169,7 +167,7 @@ PLACES = {
 @pytest.mark.faults
 @pytest.mark.parametrize("place", PLACES)
 def test_a_drain_killed_in_the_middle_loses_nothing_and_writes_nothing_twice(
-    committed: Callable[[], None], tmp_path: Path, place: str
+    committed: None, tmp_path: Path, place: str
 ) -> None:
     total = fill(50)
     mark = tmp_path / "there"

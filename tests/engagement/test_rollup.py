@@ -1,10 +1,12 @@
 """From raw events to days of viewers, hours of content, and the dwell before each deed."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from planet.engagement import actions, drain, queries, rollup, tasks
 from planet.engagement.models import Day, Hour, Interaction, Kind, Place, Progress
@@ -132,7 +134,7 @@ def test_the_task_does_all_of_it() -> None:
     assert Day.objects.count() == 1
 
 
-def test_the_nightly_task_makes_partitions_and_forgets_guests_and_old_events(settings: object) -> None:
+def test_the_nightly_task_makes_partitions_and_forgets_guests_and_old_events() -> None:
     long_ago = NOW - timedelta(days=100)
     looked(things(1), UUID(int=7), long_ago, 1000)
     page = Shown(things(1), viewer=None, served=long_ago.timestamp() - 100)
@@ -149,20 +151,18 @@ def test_the_nightly_task_makes_partitions_and_forgets_guests_and_old_events(set
 
 def test_a_deed_again_after_it_was_undone_is_looked_up_anew() -> None:
     bob, (item,) = make_user("bob"), things(1)
-    like = {"actor": bob, "content_id": item[0], "creator_id": item[1]}
-    actions.record(Kind.LIKE, at=NOW - timedelta(hours=2), **like)
+    like = partial(actions.record, Kind.LIKE, actor=bob, content_id=item[0], creator_id=item[1])
+    like(at=NOW - timedelta(hours=2))
     written(NOW)
-    actions.record(Kind.LIKE, at=NOW, **like)
+    like(at=NOW)
     assert Interaction.objects.get().dwell_ms == 0, "doing it twice is doing it once"
     actions.undo(Kind.LIKE, actor_id=bob.pk, content_id=item[0])
-    actions.record(Kind.LIKE, at=NOW, **like)
+    like(at=NOW)
     deed = Interaction.objects.get()
     assert (deed.at, deed.dwell_ms, deed.removed_at) == (NOW, None, None)
 
 
 def test_the_queries_of_a_roll_up_do_not_grow_with_the_events() -> None:
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for many in (1, 200):
         for number in range(many):

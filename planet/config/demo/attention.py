@@ -79,7 +79,7 @@ class _Attention:
         self.days.append((*row, str(times), str(dwell_ms), str(1 << at.hour)))
         hour = at.replace(minute=0, second=0, microsecond=0)
         sums = self.hours.setdefault((content, creator, hour), [0] * (2 + len(Place)))
-        (place,) = self.rng.choices(range(len(Place)), PLACES.values())
+        (place,) = self.rng.choices(range(len(Place)), tuple(PLACES.values()))
         sums[0] += times
         sums[1] += dwell_ms
         sums[2 + place] += times
