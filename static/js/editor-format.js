@@ -81,7 +81,7 @@ export function goOn(area) {
   const found = ITEM.exec(value.slice(start, at));
   if (!found) return false;
   const [, indent, sign, number, point, rest] = found;
-  if (!rest.trim()) put(area, "", start, at);
+  if (!rest.trim()) put(area, "\n", start, at); // an empty line, so that what follows is not part of it
   else put(area, `\n${indent}${number ? `${Number(number) + 1}${point} ` : sign.replace(/[xX]\]/, " ]")}`);
   return true;
 }
