@@ -55,6 +55,7 @@ PLACES = (
     Place("creator-home", "/", CREATOR),
     Place("creator-profile", "/@ines/", CREATOR),
     Place("compose", "/post/", CREATOR),
+    Place("creator-centre", "/creator/centre/", CREATOR),
     Place("creator-edit", "/creator/edit/", CREATOR),
     Place("creator-notifications", "/notifications/", CREATOR),
     Place("notification-settings", "/notifications/settings/", CREATOR),
