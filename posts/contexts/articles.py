@@ -36,15 +36,13 @@ class Part:
 def article_page(request: HttpRequest, post: Post, frame: dict[str, Any]) -> dict[str, Any]:
     """What the page of an article shows beside what every post's page does (`frame`)."""
     body = drawn.body_of(post.article, revision=post.revision)
-    tags = post.post_tags.select_related("tag").order_by("id")[: MOST_TOPICS * 4]
-    topics = [one.tag.name for one in tags if one.tag.kind == "topic"][:MOST_TOPICS]
     return {
         **frame,
         "post": post,
         "article": post.article,
         "parts": parts(body, _components(post)),
         "contents": [line for line in body.contents if line.level <= 3],
-        "topics": topics,
+        "topics": frame["topics"][:MOST_TOPICS],
         "person": post.creator.user,
         "creator": post.creator,
         "follows": relation(viewer=viewer_of(request), person=post.creator.user).follows,
