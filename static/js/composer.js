@@ -126,7 +126,8 @@ document.addEventListener("planet:sent", ({ target: form, detail: { html } }) =>
 
 // --- binding --------------------------------------------------------------------------------------------------------
 
-function wake(root) {
+/** Serve the forms that have come onto the page. */
+export function wake(root) {
   for (const form of root.querySelectorAll?.(FORMS) ?? []) {
     if (form.dataset.awake !== undefined) continue;
     form.dataset.awake = "";
@@ -142,9 +143,6 @@ function wake(root) {
     import(form.dataset.schedule).then(({ propose }) => propose(form));
   }
 }
-
-wake(document);
-document.addEventListener("htmx:load", ({ detail }) => wake(detail.elt.parentElement ?? document));
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -172,17 +170,4 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     form.requestSubmit(form.querySelector(".tools .btn.pri"));
   } else if (event.target.matches("input")) event.preventDefault(); // Enter in a description publishes nothing
-});
-
-// Post buttons and "Quote": the composer on this page where there is one, else in a dialog.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href="/post/"], a[data-compose]');
-  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-  event.preventDefault();
-  const inline = link.matches("[data-compose]") ? null : document.querySelector("main form[data-composer]");
-  if (inline?.offsetParent) {
-    words(inline).focus();
-    scrollTo({ top: 0 });
-  } else if (me) window.htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
-  else location.assign(link.href);
 });

@@ -254,9 +254,12 @@ async function recover(form) {
 export async function wake(form) {
   for (const old of forms.keys()) if (!old.isConnected) forms.delete(old);
   forms.set(form, { version: Number(form.elements.version?.value ?? 0), saved: "", flight: null, since: 0 });
-  if ("kept" in form.dataset) forms.get(form).saved = written(form);
+  // What was typed before this module came is not what the server sent.
+  const isTouched = [...form.elements].some(({ type, value, defaultValue }) => /^text/.test(type) && value !== defaultValue);
+  if ("kept" in form.dataset && !isTouched) forms.get(form).saved = written(form);
   await recover(form);
   hold(form);
+  if (saysAnything(form) && written(form) !== forms.get(form).saved) changed(form);
 }
 
 /** Before the form is published: nothing of it may arrive afterwards. */

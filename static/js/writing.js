@@ -5,6 +5,7 @@ import * as drafts from "./drafts.js";
 import * as pictures from "./pictures.js";
 import { text } from "./texts.js";
 import * as threads from "./threads.js";
+import "./video.js";
 import { say } from "./composer.js";
 
 /** A composer has come onto the page. */
