@@ -1,11 +1,12 @@
 """What search knows and no single write could say: how hot posts are, what is talked about. Run by the beat."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
+from discover.models import Trend
 from planet.accounts.models import TrustLevel
 
 WARM_FOR: Final = timedelta(days=30)  # afterwards a post's heat is looked at once a night
@@ -74,10 +75,15 @@ def refresh_heat(*, now: datetime, all_of_them: bool = False) -> None:
 
 def count_trends(*, now: datetime) -> None:
     """Count who talked about what in the last eight days."""
-    values = {"now": now, "since": _id_at(now - timedelta(days=8, hours=1)), "trusted": int(TRUSTED)}
+    values: dict[str, Any] = {"now": now, "since": _id_at(now - timedelta(days=8, hours=1)), "trusted": int(TRUSTED)}
     with connection.cursor() as cursor:
         cursor.execute(_TRENDS, values)
         cursor.execute(_FORGOTTEN)
+
+
+def hold(*, tag_id: int, is_held: bool) -> None:
+    """Keep a topic or asset out of what is shown as talked about, or let it go."""
+    Trend.objects.filter(pk=tag_id).update(is_held=is_held)
 
 
 def index_missing() -> int:

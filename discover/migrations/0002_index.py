@@ -1,7 +1,7 @@
 """How a text becomes what it is found by, and the triggers that keep `discover` in step with posts, people and tags.
 
 One function cuts texts into terms, for what is searched and for what somebody searches. It asks nothing of extensions
-or of the locale of the database (docs/adr/0013-search-in-postgres.md).
+or of the locale of the database (docs/adr/0018-search-in-postgres.md).
 """
 
 from django.db import migrations

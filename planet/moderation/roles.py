@@ -19,6 +19,7 @@ _LOOK = (
     "posts.view_comment",
     "posts.view_postpicture",
     "posts.view_postrevision",
+    "discover.view_trend",
 )
 # Names of permissions, `app.verb_model`. `change` is the right to use a room's tools.
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -31,6 +32,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "posts.change_post",
         "posts.change_comment",
         "posts.change_postpicture",
+        "discover.change_trend",
         "usersessions.view_usersession",
         "usersessions.change_usersession",
         "notifications.view_notification",

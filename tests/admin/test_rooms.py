@@ -45,6 +45,7 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "post",
         "comment",
         "postpicture",
+        "trend",
     }
     assert all(isinstance(room, Room) for room in admin.site._registry.values())
 

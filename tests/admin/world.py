@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from discover.models import Trend
 from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
@@ -19,7 +20,7 @@ from planet.moderation.actions import record
 from planet.moderation.reports.actions import report
 from planet.notifications.models import Kind, Notification
 from planet.web import images
-from posts.models import Comment, Post, PostPicture, PostRevision
+from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
 from tests.cast import Cast
 from tests.factories import make_creator, make_post, make_user
@@ -90,6 +91,7 @@ def build(cast: Cast) -> World:
     Notification.objects.create(recipient=cast.bob, kind=Kind.LIKE, group_key="like:1")
     record(actor=cast.olga, action="user.sign_out", target=cast.bob, reason="Asked to.", now=NOW)
     report(actor=cast.bob, about=POST, thing=post, reason="spam", note="", now=NOW)
+    Trend.objects.create(tag=Tag.objects.create(kind="topic", name="halving"), surge=3, authors_day=7)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -105,6 +107,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         Notification.objects.create(recipient=author.user, kind=Kind.LIKE, group_key="like:1")
         record(actor=author.user, action="user.sign_out", target=author.user, reason="Asked to.", now=NOW)
         report(actor=cast.bob, about=POST, thing=post, reason="fraud", note="Again.", now=NOW)
+        Trend.objects.create(tag=Tag.objects.create(kind="topic", name=f"topic{n}"), surge=n)
 
 
 def page(obj: Model) -> str:

@@ -15,10 +15,12 @@ from discover.queries import people, sql, topics, trending
 from discover.suggestions import suggest
 from planet.accounts.actions import block, mute, rename
 from planet.accounts.models import MentionsFrom, TrustLevel, User
+from planet.moderation.models import AuditEntry
 from planet.web.prepared import fetch
 from posts.actions.publication import Options
 from posts.actions.topics import follow_topic
 from posts.models import Post, Tag
+from tests.admin.world import tool
 from tests.cast import Cast
 from tests.factories import make_creator, make_user
 
@@ -241,3 +243,18 @@ def test_topics_listed_know_whether_one_follows_them(cast: Cast, say: Say) -> No
 
     assert [topic.follows for topic in topics("def", viewer_id=cast.bob.pk)] == [True]
     assert [topic.follows for topic in topics("def", viewer_id=None)] == [False]
+
+
+def test_an_operator_holds_a_topic_back_with_a_reason(cast: Cast) -> None:
+    trend = Trend.objects.create(tag=Tag.objects.create(kind=Tag.Kind.TOPIC, name="scam"), surge=8, authors_day=9)
+    browser = cast.browser(cast.olga)
+
+    browser.post(tool(trend, "hold"), {"reason": "A pump."})
+    assert trending(viewer_id=None) == []
+    assert AuditEntry.objects.get().action == "trend.hold"
+
+    browser.post(tool(trend, "release"), {"reason": "It was not."})
+    assert [str(topic) for topic in trending(viewer_id=None)] == ["#scam"]
+    assert cast.browser(cast.bob).post(tool(trend, "hold"), {"reason": "Mine."}).status_code in (302, 403)
+    trend.refresh_from_db()
+    assert not trend.is_held
