@@ -16,3 +16,8 @@ document.addEventListener("focusin", ({ target }) => {
 });
 // The search page remembers what was searched.
 if (document.querySelector("[data-search-done], [data-recent]")) once("find", () => import("./find.js"));
+
+// What was in view is reported where the server signed what it showed; nobody waits for that.
+const look = () => document.querySelector("[data-seen]") && once("attention", () => import("./attention.js"));
+addEventListener("load", look);
+document.addEventListener("htmx:load", look);
