@@ -28,7 +28,8 @@ SPLITS: Final = (6, 4, 4, 3, 5, 12)
 LENGTHS: Final = (86_400, 14_400, 3_600, 900, 300, 60, 5)
 _LEVELS: Final = {length: level for level, length in enumerate(LENGTHS)}
 _REACH: Final = 1.6  # a random walk's range is about 1.6 times its standard deviation
-_WICK: Final = 0.9
+_WICK: Final = 0.68
+_LEAST_WICK: Final = 0.16  # a calm part is followed by a calm one, but not for ever
 _STRETCH: Final = 1.5
 _MASK: Final = (1 << 64) - 1
 
@@ -133,9 +134,9 @@ def _parts(seed: int, instrument: Instrument, level: int, index: int) -> tuple[S
     highest, lowest = tops.index(max(tops)), bottoms.index(min(bottoms))
     highs, lows = [], []
     for i in range(count):
-        up, down = _uniform(key, 100 + i), _uniform(key, 200 + i)
-        highs.append(whole.high if i == highest else min(whole.high, tops[i] + local * _WICK * up * up))
-        lows.append(whole.low if i == lowest else max(whole.low, bottoms[i] - local * _WICK * down * down))
+        up, down = (local * (_LEAST_WICK + _WICK * _uniform(key, n + i) ** 2) for n in (100, 200))
+        highs.append(whole.high if i == highest else min(whole.high, tops[i] + up))
+        lows.append(whole.low if i == lowest else max(whole.low, bottoms[i] - down))
     volumes = _shares(key, whole.volume, [high - low for high, low in zip(highs, lows, strict=True)])
     return tuple(Span(walk[i], highs[i], lows[i], walk[i + 1], volumes[i]) for i in range(count))
 

@@ -1,4 +1,4 @@
-"""Votes: one a person, for good, until the end; results for whom they are shown; nothing lost when many vote at once."""
+"""Votes: one a person, for good, until the end; results for whom they are shown; nothing lost when many vote."""
 
 import threading
 import uuid
