@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from bench import report
@@ -72,7 +72,8 @@ def _measure(stores: Stores, size: Size) -> list[report.Row]:
     cookies = _sessions(size)
     cursor = _second_page(size)
     pages = [request("/", cookie=cookie) for cookie in cookies]
-    fragments = [request(f"/?after={cursor}", cookie=cookie, htmx=True) for cookie in cookies]
+    fragments = [request(f"/following/?after={cursor}", cookie=cookie, htmx=True) for cookie in cookies]
+    for_you = [request("/for-you/", cookie=cookie) for cookie in cookies]
     log = stores.directory / "web.log"
     rounds: dict[str, list[Run]] = {}
 
@@ -87,9 +88,11 @@ def _measure(stores: Stores, size: Size) -> list[report.Row]:
             run("plain", web, pages, 400)
         with granian("planet.config.wsgi:application", log) as web:
             run("page", web, pages, 2500)
+            run("for you", web, for_you, 1500)
+            run("topic", web, [request(_topic_url())], 1500)
             run("fragment", web, fragments, 2500)
             run("guest", web, [request("/latest/")], 1500)
-    return [*_pages(rounds), *_sql(size), _queries(size)]
+    return [*_pages(rounds), *_sql(size), *_deep(size), _queries(size)]
 
 
 def _best(runs: Sequence[Run]) -> Run:
@@ -128,6 +131,8 @@ def _pages(rounds: dict[str, list[Run]]) -> list[report.Row]:
         report.Row("— against the plain view", "", f"{page / plain:.1f} ×", "≥ 10 ×", page >= 10 * plain),
         report.Row("feed fragment (second page)", value(best["fragment"])),
         report.Row("latest posts, a guest", value(best["guest"])),
+        report.Row("For you, signed in", value(best["for you"])),
+        report.Row("a topic's page, a guest", value(best["topic"])),
     ]
     return rows
 
@@ -205,6 +210,67 @@ def _sql(size: Size) -> list[report.Row]:
                 )
             )
     return rows
+
+
+DEEP: Final = 500
+
+
+def _deep(size: Size) -> list[report.Row]:
+    """For you, a topic, a list; and the five-hundredth page against the first."""
+    from planet.accounts.models import User
+    from planet.web.pagination import PAGE_SIZE
+    from posts import queries
+    from posts.models import List, ListMember, Post
+    from posts.queries import timelines
+
+    viewers = {count: User.objects.get(email=email_of(number)) for count, number in readers_of(size).items()}
+    rows = []
+    for count, viewer in viewers.items():
+        taken = _timed(lambda viewer=viewer: queries.for_you(viewer=viewer))  # type: ignore[misc]
+        rows.append(
+            report.Row(
+                f"For you of {count:,} followings, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5
+            )
+        )
+        second = queries.for_you(viewer=viewer).after
+        taken = _timed(lambda viewer=viewer, second=second: queries.for_you(viewer=viewer, after=second))  # type: ignore[misc]
+        rows.append(report.Row("— its second page", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5))
+    tag = _topic()
+    taken = _timed(lambda: queries.tagged(tag=tag, viewer_id=None))
+    rows.append(report.Row("a topic, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5))
+    viewer = User.objects.get(email=email_of(size.users - 1))
+    made, _ = List.objects.get_or_create(owner=viewer, name="bench")
+    if not made.members.exists():
+        followed = viewer.follows.values_list("creator", flat=True)[:200]
+        ListMember.objects.bulk_create(ListMember(list=made, creator_id=pk) for pk in followed)
+    taken = _timed(lambda: queries.of_list(of=made))
+    rows.append(
+        report.Row(f"a list of {made.members.count()}, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5)
+    )
+    deep = Post.objects.filter(part=0, deleted_at=None).order_by("-id").values_list("pk", flat=True)
+    place = min(DEEP * PAGE_SIZE, deep.count() // 2)
+    cursor = timelines.cursor_at(deep[place])
+    for name, act in (
+        ("Latest", lambda after: queries.latest(viewer_id=None, after=after)),
+        ("Following", lambda after: queries.following(viewer=viewer, after=after)),
+    ):
+        first, taken = _timed(lambda act=act: act(None)), _timed(lambda act=act: act(cursor))  # type: ignore[misc]
+        ratio = f"{taken / first:.1f} × the first"
+        rows.append(report.Row(f"{name}, page {place // PAGE_SIZE}", f"{taken:.2f} ms", ratio, "≤ 5 ms", taken <= 5))
+    return rows
+
+
+def _topic() -> Any:
+    """The topic that most posts are about."""
+    from django.db.models import Count
+
+    from posts.models import Tag
+
+    return Tag.objects.filter(kind="topic").annotate(n=Count("post_tags")).order_by("-n").first()
+
+
+def _topic_url() -> str:
+    return str(_topic().get_absolute_url())
 
 
 def _queries(size: Size) -> report.Row:

@@ -45,8 +45,13 @@ _MARKED = frozenset(
     )
 )
 
+# The tabs of the home page.
+_HOME = frozenset(("feed_for_you", "feed_following", "list"))
+
 
 def _place(request: HttpRequest) -> str:
     """The path, if the frame may have a link to it."""
     match = request.resolver_match
+    if match and match.url_name in _HOME:
+        return "/"
     return request.path if match and match.url_name in _MARKED else ""

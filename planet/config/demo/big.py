@@ -23,10 +23,12 @@ from planet.config.demo.copying import Lines, copy, copy_lines, escape
 from planet.config.demo.grammar import LIQUID, Facts
 from planet.config.demo.sizes import DOMAIN, Impossible, Size, email_of, handle_of, readers_of
 from planet.config.demo.themes import THEMES
+from posts import actions
 from posts.models import Like, Post, PostTag, Tag
 from posts.text import tags, tokenise
 
 DAYS = 180
+DAYS_SCORED = 30  # what is older is nobody's For you
 TEXTS = 5000
 REPOSTS, QUOTES = 0.06, 0.03
 
@@ -46,6 +48,7 @@ def fill(size: Size, *, now: dt.datetime, seed: int) -> None:
                 cursor.execute("SET LOCAL synchronous_commit = off")
         planet.write()
         discover.index_copied(now=now)  # the triggers slept
+    actions.score_since(now - dt.timedelta(days=DAYS_SCORED))
     with connection.cursor() as cursor:
         cursor.execute(
             "VACUUM ANALYZE" if connection.get_autocommit() and not connection.in_atomic_block else "ANALYZE"

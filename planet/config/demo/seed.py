@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import articles, attention, checks, components, inbox, people, reports, society, topics
+from planet.config.demo import articles, attention, checks, components, feeds, inbox, people, reports, society, topics
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -23,6 +23,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         store.write()
         articles.write(people=store.users, now=now)
         components.write(store)
+        feeds.write(store)
         attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
@@ -31,6 +32,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
     checks.queue(store)
     accounts.recompute_trust(user_ids=list(store.users.values()), now=now)
     topics.count(store)
+    feeds.count(store)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return True
