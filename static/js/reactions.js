@@ -101,6 +101,10 @@ function edited({ id, revision }, html) {
   for (const card of cards(id)) {
     if (Number(card.dataset.revision) >= revision) continue;
     card.dataset.revision = revision;
+    if ("article" in card.dataset) {
+      card.querySelector("[data-outdated]").hidden = false; // its reader decides when the text under their eyes changes
+      continue;
+    }
     card.querySelector("[data-body]").replaceWith(fresh.querySelector("[data-body]").cloneNode(true));
     for (const mark of card.querySelectorAll("[data-edited]")) mark.hidden = false;
   }

@@ -20,6 +20,7 @@ PUBLIC = {
     "dev_mail", "favicon", "feed_new", "followers", "following", "healthz", "home", "latest", "manifest", "media",
     "metrics", "post", "post_blocks", "post_history", "post_refresh", "preferences", "profile", "profile_tab",
     "quotes", "readyz", "robots", "search", "service_worker", "suggest", "topic", "trending",
+    "asset_feed", "creator_feed", "oembed", "share_image", "sitemap", "sitemap_chunk", "topic_feed",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
 SIGNED = {"beacon", "digest_unsubscribe", "kyc_webhook"}
@@ -47,6 +48,10 @@ class Address:
             "provider": "hosted",
             "tab": "live",
             "kind": "post",
+            "key": "something",
+            "version": "0",
+            "form": "atom",
+            "start": "something",
             "token": "something",
             "subscription_id": uuid.uuid4(),
             "video_id": uuid.uuid4(),
