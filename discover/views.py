@@ -48,4 +48,6 @@ def trending(request: HttpRequest) -> HttpResponse:
     if not is_htmx(request):
         return search(request)
     found = queries.trending(viewer_id=request.user.pk, size=5)
-    return render(request, "discover/_trending.html", {"trending": found})
+    response = render(request, "discover/_trending.html", {"trending": found})
+    response["Cache-Control"] = "private, max-age=60"  # it is on every page
+    return response

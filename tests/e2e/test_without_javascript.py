@@ -15,7 +15,7 @@ def _ids(page: Page) -> list[str]:
     return [card.get_attribute("data-post") or "" for card in page.locator("article[data-post]").all()]
 
 
-@pytest.mark.parametrize("path", ["/latest/", "/@ines/", "/asset/BTC/"])
+@pytest.mark.parametrize("path", ["/latest/", "/@ines/", "/asset/BTC/", "/search/?q=the", "/search/?q=the&tab=latest"])
 def test_a_guest_reads_and_turns_pages(page_of: PageOf, path: str) -> None:
     page = page_of("", 390, java_script_enabled=False)
     page.goto(path)
