@@ -73,7 +73,7 @@ def _kept(request: HttpRequest, saved: Draft | None, *, quiet: bool) -> HttpResp
         return JsonResponse({"version": saved.version if saved else 0})
     if saved and request.POST.get("then") == "schedule":
         return redirect("draft_schedule", saved.pk)
-    return toast(request, redirect("drafts"), _("Saved") if saved else _("There was nothing to save."))
+    return toast(request, redirect("drafts"), _("Saved in drafts") if saved else _("There was nothing to save."))
 
 
 def _saved(request: HttpRequest, draft_id: UUID) -> Draft | None:
