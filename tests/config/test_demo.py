@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from creators.actions import repair_counts as repair_follow_counts
@@ -21,6 +22,9 @@ from planet.config.demo.panels import DRAWINGS
 from planet.config.demo.sizes import Impossible, Size, email_of, readers_of
 from planet.config.demo.themes import THEMES
 from planet.config.demo.world import SEED, World
+from planet.engagement import queries as engagement
+from planet.engagement.models import Day, Hour, Interaction
+from planet.engagement.queries import Window
 from planet.notifications.models import Notification, NotificationActor
 from posts.actions.counters import repair_counts as repair_post_counts
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
@@ -160,6 +164,25 @@ def test_the_demo_is_lived_on_in_order_and_made_once(seeded: None) -> None:
     before = (User.objects.count(), Post.objects.count(), Like.objects.count())
     assert not seed.demo(now=timezone.now())
     assert (User.objects.count(), Post.objects.count(), Like.objects.count()) == before
+
+
+def test_the_demos_attention_adds_up_and_is_of_the_past(seeded: None) -> None:
+    now = timezone.now()
+    days, hours = Day.objects.aggregate(seen=Sum("impressions"), ms=Sum("dwell_ms")), Hour.objects
+    assert days == hours.aggregate(seen=Sum("impressions"), ms=Sum("dwell_ms"))
+    assert not hours.filter(hour__gt=now).exists()
+    assert Interaction.objects.filter(kind="like").count() == Like.objects.filter(post__in=_told()).count()
+    ines = Creator.objects.get(user__handle="ines")
+    reasons = engagement.reasons(creator_id=ines.pk, window=Window.of(7 * 24, now))
+    assert {"", "unverified", "brief"} <= set(reasons["like"])
+    figures = engagement.figures(creator_id=ines.pk, window=Window.of(7 * 24, now))
+    assert figures.readers.now > 50
+    assert figures.impressions.before > 0
+
+
+def _told() -> QuerySet[Post]:
+    """The posts of the demo's story; what other parts of the demo add was not looked at."""
+    return Post.objects.filter(pk__in=Day.objects.values("content_id"))
 
 
 def test_a_lived_on_planet_is_left_alone(db: None) -> None:
