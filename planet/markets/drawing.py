@@ -119,8 +119,16 @@ def chart(
         ):
             paths.setdefault((name, candle.is_up), []).append(path)
     drawn = [level for level in levels if scale.low <= level.price <= scale.high]
+    up_wicks, up_bodies, up_volumes, down_wicks, down_bodies, down_volumes = (
+        "".join(paths.get((name, up), ())) for up in (True, False) for name in ("wick", "body", "volume")
+    )
     return Chart(
-        *("".join(paths.get((name, up), ())) for up in (True, False) for name in ("wick", "body", "volume")),
+        up_wicks=up_wicks,
+        up_bodies=up_bodies,
+        up_volumes=up_volumes,
+        down_wicks=down_wicks,
+        down_bodies=down_bodies,
+        down_volumes=down_volumes,
         marks=_marks(drawn, instrument, scale) or _grid(instrument, scale),
         moments=_moments(candles),
         zones=_zones(drawn, scale, _place(candles, tinted_from) * step) if tinted_from else (),
@@ -231,10 +239,10 @@ def sparkline(prices: Iterable[Decimal]) -> Line | None:
     if len(points) < 2:
         return None
     low, high = min(points), max(points)
-    reach = (high - low) or 1.0
+    shares = [(high - point) / (high - low) if high > low else 0.5 for point in points]
     steps = [
-        f"{place / (len(points) - 1) * 100:.1f} {2 + (high - point) / reach * (_LINE_HEIGHT - 4):.1f}"
-        for place, point in enumerate(points)
+        f"{place / (len(points) - 1) * 100:.1f} {2 + share * (_LINE_HEIGHT - 4):.1f}"
+        for place, share in enumerate(shares)
     ]
     path = "M" + "L".join(steps)
     return Line(path, f"{path}V{_LINE_HEIGHT}H0z", points[-1] >= points[0])

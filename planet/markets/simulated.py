@@ -68,8 +68,8 @@ class Simulated:
 
 
 def _candle(instrument: Instrument, begin: int, span: Span) -> Candle:
-    prices = (_price(instrument, value) for value in span[:4])
-    return Candle(datetime.fromtimestamp(begin, UTC), *prices, span.volume)
+    opened, high, low, close = (_price(instrument, value) for value in span[:4])
+    return Candle(datetime.fromtimestamp(begin, UTC), opened, high, low, close, span.volume)
 
 
 def _price(instrument: Instrument, logarithm: float) -> Decimal:

@@ -101,10 +101,11 @@ def _moment(typed: str, now: datetime) -> datetime:
 def stored(data: Data) -> list[Candle]:
     """The candles that were kept."""
     start, length = checking.moment(data["start"]), Interval(data["interval"]).length
-    return [
-        Candle(start + place * length, *map(Decimal, prices), volume)
-        for place, (*prices, volume) in enumerate(data["candles"])
-    ]
+    found = []
+    for place, (*prices, volume) in enumerate(data["candles"]):
+        opened, high, low, close = map(Decimal, prices)
+        found.append(Candle(start + place * length, opened, high, low, close, volume))
+    return found
 
 
 def _unlisted(data: Data) -> instruments.Instrument:

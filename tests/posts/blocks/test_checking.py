@@ -202,7 +202,14 @@ names = st.sampled_from(
 @given(st.sampled_from(["poll", "idea", "chart", "cashtag", "direction"]), st.dictionaries(names, anything))
 def test_whatever_is_sent_is_stored_whole_or_refused(kind: str, data: dict[str, Any]) -> None:
     registry.load()
-    base = {"poll": POLL, "idea": IDEA, "chart": CHART, "cashtag": {"symbol": "SOL"}, "direction": DIRECTION}[kind]
+    bases: dict[str, dict[str, Any]] = {
+        "poll": POLL,
+        "idea": IDEA,
+        "chart": CHART,
+        "cashtag": {"symbol": "SOL"},
+        "direction": DIRECTION,
+    }
+    base = bases[kind]
     try:
         new = blocks.clean({**base, **data, "kind": kind}, author=AUTHOR, now=NOW)
     except ValidationError:

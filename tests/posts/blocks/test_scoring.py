@@ -26,7 +26,11 @@ def short(*targets: str, entry: str = "100", stop: str = "105", minutes: int = 1
 
 def tape(*minutes: tuple[str, str, str, str], start: datetime = START) -> list[Candle]:
     """Minutes as (open, high, low, close)."""
-    return [Candle(start + place * MINUTE, *map(D, prices), 1) for place, prices in enumerate(minutes)]
+    found = []
+    for place, prices in enumerate(minutes):
+        opened, high, low, close = map(D, prices)
+        found.append(Candle(start + place * MINUTE, opened, high, low, close, 1))
+    return found
 
 
 def through(*prices: str) -> list[Candle]:

@@ -19,7 +19,7 @@ from tests.factories import make_post
 from tests.posts.blocks.conftest import DIRECTION, IDEA, POLL, Attach, attach
 
 __all__ = ["attach"]
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 CHART = {"kind": "chart", "symbol": "ETH", "interval": "1h", "count": "36"}
 TAG = {"kind": "cashtag", "symbol": "BTC"}
 
@@ -38,7 +38,7 @@ def vote_url(block: PostBlock) -> str:
 
 def publish_all(cast: Cast) -> Post:
     now = timezone.now()
-    raw = [POLL, DIRECTION, TAG, CHART, idea()]
+    raw: list[dict[str, Any]] = [POLL, DIRECTION, TAG, CHART, idea()]
     new = blocks.clean_all(raw, author=cast.alice.user, now=now)
     return actions.publish(actor=cast.alice.user, client_id=uuid.uuid4(), text="All of them. $SOL", now=now, blocks=new)
 
@@ -145,7 +145,7 @@ def test_an_outsider_gets_404_for_what_is_not_for_them(cast: Cast, attach: Attac
 
 def test_a_vote_by_script_answers_with_the_result(cast: Cast, attach: Attach) -> None:
     poll = attach(cast.alice, now=timezone.now())
-    answer = cast.browser(cast.bob).post(vote_url(poll), {"option": "1"}, **HTMX)
+    answer = cast.browser(cast.bob).post(vote_url(poll), {"option": "1"}, headers=HTMX)
     html = answer.content.decode()
     assert answer.status_code == 200
     assert "100 %" in html
@@ -169,8 +169,8 @@ def test_a_forged_option_is_a_404_and_no_vote(cast: Cast, attach: Attach, option
 
 def test_a_second_vote_is_refused_with_the_result(cast: Cast, attach: Attach) -> None:
     poll, browser = attach(cast.alice, now=timezone.now()), cast.browser(cast.bob)
-    browser.post(vote_url(poll), {"option": "0"}, **HTMX)
-    answer = browser.post(vote_url(poll), {"option": "1"}, **HTMX)
+    browser.post(vote_url(poll), {"option": "0"}, headers=HTMX)
+    answer = browser.post(vote_url(poll), {"option": "1"}, headers=HTMX)
     assert answer.status_code == 409
     assert "100 %" in answer.content.decode()
     assert "for good" in answer["HX-Trigger"]
@@ -179,7 +179,7 @@ def test_a_second_vote_is_refused_with_the_result(cast: Cast, attach: Attach) ->
 
 def test_a_vote_after_the_end_is_refused(cast: Cast, attach: Attach) -> None:
     poll = attach(cast.alice, now=timezone.now() - timedelta(days=2))
-    answer = cast.browser(cast.bob).post(vote_url(poll), {"option": "0"}, **HTMX)
+    answer = cast.browser(cast.bob).post(vote_url(poll), {"option": "0"}, headers=HTMX)
     assert answer.status_code == 409
     assert "ended" in answer.content.decode()
     assert not BlockVote.objects.exists()
@@ -260,7 +260,7 @@ def test_a_refused_form_keeps_what_was_typed_without_scripts(cast: Cast) -> None
 def test_a_draft_keeps_components_and_publishes_them(cast: Cast) -> None:
     browser, client_id = cast.browser(cast.alice.user), uuid.uuid4()
     fields = {"client_id": str(client_id), "version": "0", "text": "Later.", "block": [json.dumps(POLL)]}
-    saved = browser.post(reverse("draft_save", args=[client_id]), fields, **HTMX)
+    saved = browser.post(reverse("draft_save", args=[client_id]), fields, headers=HTMX)
     assert saved.status_code < 400
     assert "&quot;Sideways&quot;" in browser.get(reverse("draft", args=[client_id])).content.decode()
     assert browser.post(reverse("draft_publish", args=[client_id]), fields).status_code in (200, 201, 302)
