@@ -53,12 +53,12 @@ class _Attention:
     looked: dict[tuple[Entry, Person], int] = field(default_factory=dict)
 
     def look_at(self, entry: Entry) -> None:
-        """Everybody who did something with the post has seen it, and as many others, and guests."""
+        """Everybody who did something with the post has seen it, and some others, and guests."""
         rng = self.rng
         came = {remark.author: remark.hours for remark in entry.remarks if remark.author is not entry.author}
         came |= dict([*entry.likes, *entry.bookmarks])
         pressed = set(came)
-        for person in rng.sample(self.store.world.people, min(len(self.store.world.people), len(came) + 3)):
+        for person in rng.sample(self.store.world.people, min(len(self.store.world.people), len(came) // 3 + 3)):
             if (hours := entry.hours - rng.expovariate(1 / 9)) > 0:  # who comes later has not come yet
                 came.setdefault(person, hours)
         for person, hours in came.items():
@@ -67,7 +67,7 @@ class _Attention:
                 seconds = rng.uniform(0.5, 2.5) if rng.random() < FLEETING else max(4.0, seconds)
             self.looked[entry, person] = int(seconds * 1000)
             self._add(entry, str(self.store.users[person]), hours, self.looked[entry, person])
-        for _ in range(int(len(came) * rng.uniform(0.1, 0.3))):
+        for _ in range(int(len(came) * rng.uniform(0.05, 0.2))):
             nobody, hours = str(uuid.UUID(int=rng.getrandbits(128))), entry.hours * rng.random()
             self._add(entry, nobody, hours, int(min(90.0, rng.lognormvariate(1.8, 0.9)) * 1000), is_guest=True)
 
