@@ -110,6 +110,7 @@ addEventListener("resize", () => lists.get(document.activeElement)?.close());
 function showRecent(place) {
   const searches = recent();
   place.hidden = !searches.length;
+  place.replaceChildren();
   if (!searches.length) return;
   const heading = document.createElement("h2");
   heading.textContent = text("recent");
@@ -138,7 +139,7 @@ function showRecent(place) {
   const section = document.createElement("section");
   section.className = "sect";
   section.append(head, row);
-  place.replaceChildren(section);
+  place.append(section);
 }
 
 const done = document.querySelector("[data-search-done]");

@@ -109,7 +109,8 @@ def test_one_follows_a_topic(page_of: PageOf) -> None:
     page.goto("/topic/options/")
     button = page.locator(".head form.follow button")
     before = button.get_attribute("aria-pressed")
-    button.click()
+    with page.expect_response("**/topic/options/follow/"):
+        button.click()
     expect(button).to_have_attribute("aria-pressed", "false" if before == "true" else "true")
     page.goto("/topics/")
     expect(page.locator("main a", has_text="#options")).to_have_count(0 if before == "true" else 1)
