@@ -92,6 +92,7 @@ def _posts(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     filled = cards.cards(found.items, viewer=cards.viewer(request))
     return {
         "results": highlight([card.html for card in filled], asked.query),
+        "shown": filled,  # for the signed impressions
         "after": found.after,
         "ends_early": asked.tab != "latest" and bool(asked.after) and not found.after,
     }

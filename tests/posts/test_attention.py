@@ -15,6 +15,7 @@ from planet.engagement.models import Day, Hour, Interaction, Kind, Place
 from posts import actions
 from posts.models import Tag
 from tests.cast import Cast
+from tests.discover.conftest import settle
 from tests.factories import make_creator, make_post
 
 NOW = timezone.now()
@@ -144,3 +145,17 @@ def test_a_like_that_fails_leaves_no_record(cast: Cast) -> None:
     with pytest.raises(Gone):
         actions.like(actor=cast.bob, post_id=post.pk, now=NOW)
     assert deeds() == []
+
+
+def test_what_search_finds_says_so(cast: Cast) -> None:
+    actions.publish(actor=cast.alice.user, client_id=uuid4(), text="Contango steepens again", now=NOW)
+    settle()
+    assert shown(cast.browser(cast.bob), f"{reverse('search')}?q=contango") == (Place.SEARCH, 1)
+
+
+def test_an_article_is_seen_on_its_own_page(cast: Cast) -> None:
+    article = actions.NewArticle(title="The basis, explained", body="Some words about it.\n\nAnd some more.")
+    post = actions.publish(actor=cast.alice.user, client_id=uuid4(), text="", article=article, now=NOW)
+    browser = cast.browser(cast.bob)
+    assert shown(browser, post.get_absolute_url()) == (Place.DIRECT, 1)
+    assert f'data-post="{post.pk}"' in browser.get(post.get_absolute_url()).content.decode()
