@@ -12,7 +12,10 @@ EMAILS = {account.role: account.email for account in people.ACCOUNTS}
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its name, where it is, and as whom one looks. `{post}` stands for a post with a discussion."""
+    """A page: its name, where it is, and as whom one looks.
+
+    `{post}` stands for a post with a discussion, `{article}` for an article with everything in it.
+    """
 
     name: str
     path: str
@@ -24,6 +27,7 @@ PLACES = (
     Place("home-guest", "/"),
     Place("latest-guest", "/latest/"),
     Place("post-guest", "{post}"),
+    Place("article-guest", "{article}"),
     Place("profile-guest", "/@ines/"),
     Place("followers-guest", "/@ines/followers/"),
     Place("following-guest", "/@ines/following/"),
@@ -40,6 +44,7 @@ PLACES = (
     Place("home", "/", READER),
     Place("latest", "/latest/", READER),
     Place("post", "{post}", READER),
+    Place("article", "{article}", READER),
     Place("profile", "/@tomo_perp/", READER),
     Place("profile-zh", "/@weilan/", READER),
     Place("reader-profile", "/@jonah/", READER),
@@ -63,6 +68,7 @@ PLACES = (
     Place("creator-home", "/", CREATOR),
     Place("creator-profile", "/@ines/", CREATOR),
     Place("compose", "/post/", CREATOR),
+    Place("compose-article", "/post/article/", CREATOR),
     Place("creator-centre", "/creator/centre/", CREATOR),
     Place("creator-edit", "/creator/edit/", CREATOR),
     Place("creator-notifications", "/notifications/", CREATOR),
@@ -88,3 +94,15 @@ def discussed_post(tab: Tab) -> str:
     )
     best = max(links, key=lambda card: (card["comments"] > 0, card["comments"]))
     return f"/p/{best['id']}/"
+
+
+def an_article(tab: Tab) -> str:
+    """The path of the newest article of somebody who writes long ones."""
+    tab.goto("/@sofiareis/")
+    return tab.locator("a.artc").first.get_attribute("href") or "/"
+
+
+def address(tab: Tab, path: str) -> str:
+    """The path of a place on the planet that the tab looks at."""
+    found = {"{post}": discussed_post, "{article}": an_article}.get(path)
+    return found(tab) if found else path

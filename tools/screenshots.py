@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from planet.config.demo import people
 from tools.browser import THEMES, WIDTHS, Tabs, launched
-from tools.pages import EMAILS, PLACES, Place, discussed_post
+from tools.pages import EMAILS, PLACES, Place, address
 from tools.planet import ROOT, a_planet
 
 # A picture is at most this high; feeds go on for ever.
@@ -65,7 +65,7 @@ def _tab(tabs: Tabs, role: str, width: int, theme: str) -> Iterator[Page]:
 
 
 def _shoot(page: Page, place: Place, path: Path) -> list[str]:
-    answer = page.goto(discussed_post(page) if place.path == "{post}" else place.path)
+    answer = page.goto(address(page, place.path))
     page.wait_for_load_state("networkidle")
     size = page.viewport_size or {"width": 1440, "height": 900}
     height = page.evaluate("document.documentElement.scrollHeight")

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Complaints, PageOf
-from tools.pages import GUEST, PLACES, Place, discussed_post
+from tools.pages import GUEST, PLACES, Place, address
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -13,8 +13,7 @@ ROLES = {GUEST: ""}
 
 
 def _open(page: Page, place: Place) -> None:
-    path = discussed_post(page) if place.path == "{post}" else place.path
-    answer = page.goto(path)
+    answer = page.goto(address(page, place.path))
     assert answer is not None
     assert answer.status == place.status
     page.wait_for_load_state("networkidle")

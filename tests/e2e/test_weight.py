@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from tests.e2e.conftest import PageOf
-from tools.pages import discussed_post
+from tools.pages import address
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
@@ -50,7 +50,7 @@ class Weight:
 
 
 def _path(page: Page, path: str) -> str:
-    return discussed_post(page) if path == "{post}" else path
+    return address(page, path)
 
 
 @pytest.mark.parametrize("path", ["/", "/latest/", "/@ines/", "{post}"])
