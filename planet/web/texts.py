@@ -42,6 +42,7 @@ def browser_texts() -> dict[str, str]:
         "place": gettext("{n} of {of}"),
         "reconnecting": gettext("Reconnecting…"),
         "copied": gettext("Link copied"),
+        "simulated": gettext("Simulated"),
         "suggestions": gettext("Suggestions"),
         "suggested": gettext("Suggestions: {n}"),
         "recent": gettext("Recent searches"),

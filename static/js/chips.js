@@ -1,4 +1,6 @@
 // A cashtag under the pointer, or tapped, tells its price and change; the figures stay live while they are shown.
+import { text } from "./texts.js";
+
 const KEPT_MS = 10_000;
 const REST_MS = 120; // the pointer rests on it, it does not only pass
 const kept = new Map(); // symbol → {at, answer}
@@ -38,7 +40,7 @@ async function open(target) {
   tip.id = "chip-tip";
   tip.setAttribute("role", "tooltip");
   tip.append(span(quote.price, "num w6", { price: symbol, topic: `market:${symbol}` }), span(quote.change, css, { change: symbol }));
-  if (answer.simulated) tip.append(span(document.body.dataset.simulated ?? "", "faint t12"));
+  if (answer.simulated) tip.append(span(text("simulated"), "faint t12"));
   target.setAttribute("aria-describedby", tip.id);
   document.body.append(tip);
   place(target.getBoundingClientRect());
