@@ -110,7 +110,7 @@ def of_post(post: Post, *, topics: tuple[str, ...] = (), picture: PostPicture | 
     if post.audience != Post.Audience.PUBLIC or post.deleted_at or not post.creator.user.is_active:
         return None
     author, article = post.creator.user, post.article if post.kind == Post.Kind.ARTICLE else None
-    who = {"name": author.name, "handle": author.handle, "avatar": author.avatar}
+    who: dict[str, Any] = {"name": author.name, "handle": author.handle, "avatar": author.avatar}
     words = post.warning or post.text
     common: dict[str, Any] = {"author": author, "post": post, "article": article, "topics": topics}
     if article:
