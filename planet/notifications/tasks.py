@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from planet.notifications import actions, digest
-from planet.notifications.push import delivery
+from planet.notifications.push import delivery, subscriptions
 
 KEPT = timedelta(days=180)
 MOST_BATCHES = 20  # one run delivers so many, and leaves the rest to the next: no task may run for ever
@@ -14,10 +14,11 @@ MOST_BATCHES = 20  # one run delivers so many, and leaves the rest to the next: 
 
 @shared_task
 def forget_old_notifications() -> int:
-    """Delete what was read more than 180 days ago, batch by batch; how many rows that were."""
+    """Every night: what was read more than 180 days ago, batch by batch, and browsers that were signed out."""
     total = 0
     while deleted := actions.forget(before=timezone.now() - KEPT):
         total += deleted
+    subscriptions.forget_signed_out()
     return total
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import connections
 from django.utils import timezone
 
@@ -51,12 +52,14 @@ def woken(service: Service) -> Callable[[User], tuple[Browser, PushSubscription]
     """`woken(user)`: a browser of theirs that is subscribed."""
 
     def subscribe(user: User) -> tuple[Browser, PushSubscription]:
-        browser = Browser()
+        browser, session = Browser(), SessionStore()
+        session.create()
         made = subscriptions.subscribe(
             actor=user,
             endpoint=f"{service.url}/{user.handle}/{browser.p256dh[:20]}",
             p256dh=browser.p256dh,
             auth=browser.auth,
+            session_key=str(session.session_key),
             user_agent="Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
             now=NOW,
         )

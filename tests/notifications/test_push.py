@@ -206,6 +206,7 @@ def test_the_oldest_makes_room_for_the_eleventh(cast: Cast) -> None:
             endpoint=f"https://fcm.googleapis.com/{n}",
             p256dh=one.p256dh,
             auth=one.auth,
+            session_key="",
             user_agent="",
             now=later(minutes=n),
         )
@@ -442,6 +443,32 @@ def test_a_browser_that_changed_hands_is_not_told_of_the_person_before(
     PushSubscription.objects.filter(pk=made.pk).update(user=cast.charlie)
     delivery.deliver(now=NOW)
     assert service.messages == []
+
+
+def test_who_has_signed_out_is_told_nothing_and_forgotten_at_night(cast: Cast, service: Service) -> None:
+    browser = cast.browser(cast.bob)
+    assert ask(browser, f"{service.url}/bob").status_code == 201
+    told(cast.bob, cast.alice.user)
+    browser.post(reverse("account_logout"))
+    assert delivery.deliver(now=NOW) == 1
+    assert service.messages == []
+    assert not PushDelivery.objects.exists()
+    tasks.forget_old_notifications()
+    assert not PushSubscription.objects.exists()
+
+
+def test_a_session_that_goes_on_under_another_key_is_still_woken(cast: Cast, service: Service) -> None:
+    browser = cast.browser(cast.bob)
+    ask(browser, f"{service.url}/bob")
+    session = browser.session
+    session.cycle_key()  # as a change of password does
+    session.save()
+    browser.cookies["sessionid"] = session.session_key
+    told(cast.bob, cast.alice.user)
+    browser.get(reverse("notifications"))
+    tasks.forget_old_notifications()
+    delivery.deliver(now=NOW)
+    assert len(service.messages) == 1
 
 
 def test_a_batch_takes_as_many_queries_with_many_rows_as_with_few_but_for_its_ends(

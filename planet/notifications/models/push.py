@@ -11,13 +11,17 @@ from planet.web.ids import uuid7
 
 
 class PushSubscription(models.Model):
-    """A browser of a person, as its push service knows it (RFC 8030) and with the keys that only it can open."""
+    """A browser of a person, as its push service knows it (RFC 8030) and with the keys that only it can open.
+
+    It is woken for as long as the session lives that it subscribed in: who has signed out, or was, is told nothing.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = models.CharField(max_length=700, unique=True)
     p256dh = models.CharField(max_length=90)  # the browser's public key, base64url
     auth = models.CharField(max_length=30)  # its shared secret, base64url
+    session_key = models.CharField(max_length=40, default="", db_default="")
     name = models.CharField(max_length=60)  # "Firefox on Android"
     created_at = models.DateTimeField(default=timezone.now)
     heard_at = models.DateTimeField(null=True)  # when its push service last took a message

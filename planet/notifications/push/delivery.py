@@ -10,7 +10,7 @@ from django.db import connection
 
 from planet.notifications import choosing, queries, quiet
 from planet.notifications.models import Preferences, PushDelivery, PushSubscription
-from planet.notifications.push import messages, service
+from planet.notifications.push import messages, service, subscriptions
 from planet.notifications.push.sealing import Keys, seal
 from planet.notifications.queries import Row
 
@@ -38,6 +38,7 @@ class _Work:
     row: Row
     preferences: Preferences
     unread: int
+    signed_in: bool
 
 
 def deliver(*, now: datetime) -> int:
@@ -45,24 +46,26 @@ def deliver(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_LEASE, {"now": now, "until": now + LEASE, "batch": BATCH})
         ids = [row[0] for row in cursor.fetchall()]
-    for work in _load(ids):
+    for work in _load(ids, now):
         _one(work, now)
     return len(ids)
 
 
-def _load(ids: Sequence[int]) -> list[_Work]:
+def _load(ids: Sequence[int], now: datetime) -> list[_Work]:
     rows = PushDelivery.objects.filter(pk__in=ids).select_related("notification", "subscription__user")
     found = list(rows.order_by("pk"))
     shown = queries.with_actors([one.notification for one in found])
     people = {one.subscription.user_id for one in found}
     chosen = Preferences.objects.in_bulk(people)
     counts = queries.unread_counts(people)
+    sessions = subscriptions.living((one.subscription.session_key for one in found), now=now)
     return [
         _Work(
             one,
             row,
             chosen.get(one.subscription.user_id) or Preferences(user=one.subscription.user),
             counts[one.subscription.user_id].unread,
+            one.subscription.session_key in sessions,
         )
         for one, row in zip(found, shown, strict=True)
     ]
@@ -70,7 +73,8 @@ def _load(ids: Sequence[int]) -> list[_Work]:
 
 def _one(work: _Work, now: datetime) -> None:
     told, subscription = work.row.notification, work.delivery.subscription
-    if told.read_at or not subscription.user.is_active or told.recipient_id != subscription.user_id:
+    is_theirs = told.recipient_id == subscription.user_id and subscription.user.is_active and work.signed_in
+    if told.read_at or not is_theirs:
         work.delivery.delete()  # seen elsewhere; or nobody's any more
         return
     due = quiet.after_quiet(now, choosing.hours(work.preferences), work.preferences.time_zone)

@@ -1,11 +1,14 @@
 """Writes of a person's browsers: subscribe, revoke, try."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from planet.accounts.models import User
@@ -54,7 +57,7 @@ def name_of(user_agent: str) -> str:
 
 @transaction.atomic
 def subscribe(
-    *, actor: User, endpoint: str, p256dh: str, auth: str, user_agent: str, now: datetime
+    *, actor: User, endpoint: str, p256dh: str, auth: str, session_key: str, user_agent: str, now: datetime
 ) -> PushSubscription:
     """Reach the actor at this browser from now on. The same endpoint again renews it, whoever had it before: a
     browser belongs to who is signed in. Raises NotAPushService.
@@ -72,6 +75,7 @@ def subscribe(
             "user": actor,
             "p256dh": p256dh.rstrip("="),
             "auth": auth.rstrip("="),
+            "session_key": session_key,
             "name": name_of(user_agent),
             "created_at": now,
         },
@@ -89,6 +93,23 @@ def revoke(*, actor: User, subscription_id: UUID) -> bool:
 def forget(*, actor: User, endpoint: str) -> bool:
     """The same, by the browser's endpoint."""
     return PushSubscription.objects.filter(endpoint=endpoint, user=actor).delete()[0] > 0
+
+
+def move(*, actor: User, old: str, new: str) -> None:
+    """The actor's session goes on under a new key, as after a change of password."""
+    PushSubscription.objects.filter(user=actor, session_key=old).update(session_key=new)
+
+
+def living(keys: Iterable[str], *, now: datetime) -> set[str]:
+    """Those of some session keys that somebody is still signed in with."""
+    found = Session.objects.filter(session_key__in=set(keys), expire_date__gt=now)
+    return set(found.values_list("session_key", flat=True))
+
+
+def forget_signed_out() -> int:
+    """Forget the browsers whose session is gone; how many."""
+    session = Session.objects.filter(session_key=OuterRef("session_key"))
+    return PushSubscription.objects.exclude(Exists(session)).delete()[0]
 
 
 def of_person(user: User) -> list[PushSubscription]:

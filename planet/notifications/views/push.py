@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from planet.accounts.access import person, signed_in
 from planet.accounts.models import User
+from planet.notifications.context_processors import SESSION
 from planet.notifications.models import PushSubscription
 from planet.notifications.push import subscriptions, vapid
 from planet.notifications.push.service import Outcome
@@ -32,11 +33,13 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             endpoint=request.POST.get("endpoint", ""),
             p256dh=request.POST.get("p256dh", ""),
             auth=request.POST.get("auth", ""),
+            session_key=request.session.session_key or "",
             user_agent=request.headers.get("User-Agent", ""),
             now=timezone.now(),
         )
     except subscriptions.NotAPushService:
         return JsonResponse({"error": _("This browser uses a push service that we do not know.")}, status=422)
+    request.session[SESSION] = request.session.session_key  # see context_processors.inbox
     return JsonResponse({"id": str(made.pk)}, status=201)
 
 
