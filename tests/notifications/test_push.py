@@ -463,7 +463,7 @@ def test_a_session_that_goes_on_under_another_key_is_still_woken(cast: Cast, ser
     session = browser.session
     session.cycle_key()  # as a change of password does
     session.save()
-    browser.cookies["sessionid"] = session.session_key
+    browser.cookies["sessionid"] = str(session.session_key)
     told(cast.bob, cast.alice.user)
     browser.get(reverse("notifications"))
     tasks.forget_old_notifications()
