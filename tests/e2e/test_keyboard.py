@@ -57,7 +57,7 @@ def test_g_h_goes_home_and_a_question_mark_lists_the_keys(page_of: PageOf) -> No
 def test_letters_typed_into_a_field_stay_letters(page_of: PageOf) -> None:
     page = page_of("creator")
     page.goto("/post/")
-    field = page.locator("main form[data-composer] textarea")
+    field = page.locator("main form[data-composer] textarea[name=text]")
     field.click()
     page.keyboard.type("jjkl gh?")
     assert field.input_value() == "jjkl gh?"

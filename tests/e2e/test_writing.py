@@ -1,0 +1,132 @@
+"""Writing in a browser: nothing is lost, nothing is published twice, two devices are told of each other."""
+
+import re
+import uuid
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import Complaints, PageOf
+from tests.e2e.people import picture
+
+SAVED = "Saved in drafts"
+
+
+def composer(page: Page, path: str = "/post/") -> Locator:
+    """The composer on a page of its own."""
+    page.goto(path)
+    return page.locator("main form[data-composer]")
+
+
+def write(form: Locator, text: str) -> None:
+    """Put words into the first text, and wait until the server has them."""
+    form.locator("textarea[name=text]").fill(text)
+    expect(form.locator("[data-saved]")).to_have_text(SAVED)
+
+
+def test_a_draft_is_saved_by_itself_and_written_on_elsewhere(page_of: PageOf) -> None:
+    words = f"Half a thought {uuid.uuid4()}"
+    desk, phone = page_of("creator"), page_of("creator", 390, "light")
+    write(composer(desk), words)
+    phone.goto("/drafts/")
+    phone.locator("#draft-q").fill(words[-12:])
+    phone.keyboard.press("Enter")
+    phone.locator(".draft a", has_text=words).click()
+    form = phone.locator("main form[data-composer]")
+    expect(form.locator("textarea[name=text]")).to_have_value(words)
+    form.locator("textarea[name=text]").press("Control+Enter")
+    phone.wait_for_url(re.compile("/p/"))
+    expect(phone.locator("article[data-post]", has_text=words)).to_have_count(1)
+
+
+def test_two_devices_are_shown_both_versions(page_of: PageOf, complaints: Complaints) -> None:
+    complaints.expect("409")
+    mark = str(uuid.uuid4())
+    desk, phone = page_of("creator"), page_of("creator", 390)
+    here = composer(desk)
+    write(here, f"{mark} begun")
+    there = composer(phone, f"/drafts/{here.locator('input[name=client_id]').input_value()}/")
+    write(there, f"{mark} from the phone")
+    here.locator("textarea[name=text]").fill(f"{mark} from the desk")
+    dialog = desk.locator("dialog:has([data-conflict])")
+    expect(dialog).to_contain_text("from the phone")
+    expect(dialog).to_contain_text("from the desk")
+    dialog.locator("[data-keep=both]").click()
+    expect(dialog).to_have_count(0)
+    expect(here.locator("[data-saved]")).to_have_text(SAVED)
+    desk.goto(f"/drafts/?q={mark}")
+    expect(desk.locator(".draft")).to_have_count(2)
+
+
+def test_what_a_crash_without_a_connection_left_is_offered_again(page_of: PageOf, complaints: Complaints) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    words = f"Written in a tunnel {uuid.uuid4()}"
+    page = page_of("creator")
+    form = composer(page)
+    expect(form.locator("[data-add-part]")).to_be_visible()  # the scripts are there
+    page.context.set_offline(True)
+    form.locator("textarea[name=text]").fill(words)
+    expect(form.locator("[data-saved]")).to_have_text("Kept on this device.")
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    form = composer(again)
+    offer = form.locator("[data-recover]")
+    expect(offer).to_contain_text(words)
+    offer.get_by_role("button", name="Write on").click()
+    expect(form.locator("textarea[name=text]")).to_have_value(words)
+    expect(form.locator("[data-saved]")).to_have_text(SAVED)
+
+
+def test_a_reload_changes_nothing(page_of: PageOf) -> None:
+    words = f"Still here {uuid.uuid4()}"
+    page = page_of("creator")
+    form = composer(page)
+    write(form, words)
+    form.locator("[data-add-part]").click()
+    form.locator(".part textarea").fill("and on")
+    form.locator("input[name=pictures]").set_input_files([picture(), picture("#17B978")])
+    expect(form.locator(".shot[data-stored]")).to_have_count(2)
+    form.locator("[data-grip]").first.focus()
+    page.keyboard.press("ArrowDown")
+    keys = [shot.input_value() for shot in form.locator(".shot input[name=picture]").all()]
+    expect(form.locator("[data-saved]")).to_have_text(SAVED)
+    page.reload()
+    expect(form.locator("textarea[name=text]")).to_have_value(words)
+    expect(form.locator(".part textarea")).to_have_value("and on")
+    assert [shot.input_value() for shot in form.locator(".shot input[name=picture]").all()] == keys
+
+
+def test_a_thread_with_pictures_is_published_once_and_leaves_no_draft(page_of: PageOf) -> None:
+    mark = str(uuid.uuid4())
+    page = page_of("creator", 390)
+    form = composer(page)
+    form.locator("textarea[name=text]").fill(f"{mark} first")
+    form.locator("[data-add-part]").click()
+    page.keyboard.type(f"{mark} second")
+    form.locator("input[name=pictures]").set_input_files([picture(), picture("#F0445A")])
+    # Sent while the pictures are still on their way: it waits for them.
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/p/"))
+    expect(page.locator(".thread-posts article[data-post]")).to_have_count(2)
+    expect(page.locator(".thread-posts .media img")).to_have_count(2)
+    page.goto(f"/drafts/?q={mark}")
+    expect(page.locator(".draft")).to_have_count(0)
+
+
+def test_scheduling_moves_it_to_its_tab_and_an_edit_counts_once_it_is_saved(page_of: PageOf) -> None:
+    mark = str(uuid.uuid4())
+    page = page_of("creator")
+    form = composer(page)
+    form.locator("textarea[name=text]").fill(f"{mark} later")
+    form.locator("[data-schedule-it]").click()
+    dialog = page.locator("#dialog form[data-schedule]")
+    expect(dialog.locator("input[name=at]")).not_to_have_value("")
+    dialog.get_by_role("button", name="Schedule").click()
+    page.wait_for_url(re.compile("tab=scheduled"))
+    page.locator(".draft", has_text=mark).locator("h2 a").click()
+    form = page.locator("main form[data-composer]")
+    form.locator("textarea[name=text]").fill(f"{mark} later, and better")
+    expect(form.locator("[data-saved]")).to_have_text("Not saved yet")
+    form.locator("[data-save-it]").click()
+    page.wait_for_url(re.compile("tab=scheduled"))
+    expect(page.locator(".draft", has_text=f"{mark} later, and better")).to_be_visible()
