@@ -21,6 +21,7 @@ WITH fresh AS MATERIALIZED (
            sum(is_first::int)::int AS impressions, sum(dwell_ms)::bigint AS dwell_ms
       FROM engagement_event
      WHERE batch > %(after)s AND batch <= %(upto)s AND at >= %(since)s
+       AND viewer_id <> creator_id  -- looking at what is one's own is no attention
      GROUP BY content_id, viewer_id, creator_id, is_guest, place, hour
 ), days AS (
     INSERT INTO engagement_day AS d

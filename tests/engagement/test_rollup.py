@@ -62,6 +62,15 @@ def test_what_is_added_later_adds_up_and_nothing_is_added_twice() -> None:
     assert (Day.objects.get().dwell_ms, Hour.objects.get().impressions) == (3000, 3)
 
 
+def test_looking_at_what_is_ones_own_is_no_attention() -> None:
+    creator = UUID(int=7)
+    looked(things(1, creator), creator, MIDDAY, 5000)
+    written()
+    assert len(events()) == 1
+    assert not Day.objects.exists()
+    assert not Hour.objects.exists()
+
+
 def test_midnight_divides_the_days_of_the_world_not_of_the_viewer() -> None:
     items, midnight = things(1), NOW.replace(hour=0, minute=0, second=0, microsecond=0)
     looked(items, UUID(int=7), midnight - timedelta(milliseconds=1), 1000)
