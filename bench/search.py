@@ -87,7 +87,7 @@ def _measure(size: Size) -> list[report.Row]:
     )
     client = Client(headers={"X-Forwarded-Proto": "https", "Host": "planet.example"}, raise_request_exception=True)
     client.force_login(viewer)
-    pages = [lambda t=t: client.get("/search/", {"q": t}, secure=True) for t in texts[:30]]  # type: ignore[misc]
+    pages = [lambda t=t: client.get("/search/", {"q": t}, secure=True) for t in texts[:30]]
     rows.append(_row("the page with its cards, in one process", _timed(pages, rounds=1), aim=0))
     names = _beginnings(size)
     run = _timed([lambda n=n: suggest(n, viewer=viewer) for n in names])  # type: ignore[misc]

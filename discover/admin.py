@@ -20,7 +20,7 @@ class TrendRoom(Room[Trend]):
     search_by = ("tag__name",)
     search_help_text = gettext_lazy("A topic's or asset's whole name, without its sign")
     fields = ("tag", "authors_day", "authors_week", "surge", "counted_at", "is_held", "acts")
-    ordering = ("-surge", "pk")
+    ordering = ("-surge",)
     actions = ("hold", "release")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Trend]:

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from typing import Any
 
 from django.db import connection
 
@@ -23,7 +24,7 @@ def write(store: Store) -> None:
     tags = {tag.name: tag.pk for tag in Tag.objects.filter(kind=Tag.Kind.TOPIC)}
     topics = [name for name, _ in said.most_common() if name.lower() in tags]
     weights = [said[name] for name in topics]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for person, key in store.users.items():
         chosen = set(rng.choices(topics, weights, k=rng.randint(1, 6)))
         for name in sorted(chosen):
