@@ -157,3 +157,21 @@ def test_the_sweep_leaves_the_pictures_of_every_version(cast: Cast) -> None:
     Post.objects.update(deleted_at="2020-01-01T00:00:00Z")
     assert articles_in_use([shown, before, unused]) == set()
     assert ArticlePicture.objects.count() == 2
+
+
+def test_a_crash_halfway_leaves_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("posts.actions.publishing.set_tags", crash)
+    with pytest.raises(RuntimeError):
+        article(cast.alice.user)
+    monkeypatch.undo()
+    assert not Post.objects.exists()
+    assert not Article.objects.exists()
+    post = article(cast.alice.user)
+    monkeypatch.setattr("posts.actions.editing.set_tags", crash)
+    with pytest.raises(RuntimeError):
+        edit(cast.alice.user, post, "Half of it")
+    assert Article.objects.get().body == BODY
+    assert not ArticleRevision.objects.exists()

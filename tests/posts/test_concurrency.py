@@ -11,8 +11,9 @@ from django.db import OperationalError, connections
 from creators.models import Creator
 from planet.accounts.models import User
 from posts import actions
-from posts.errors import PostError
-from posts.models import Comment, Post
+from posts.actions import NewArticle
+from posts.errors import EditConflict, PostError
+from posts.models import Article, ArticleRevision, Comment, Post
 from tests.cast import Cast
 from tests.factories import make_creator, make_post
 from tests.posts.conftest import NOW
@@ -174,3 +175,30 @@ def test_deleting_while_reposting_leaves_no_living_repost(cast: Cast) -> None:
 
         assert together(run, threads=2) == []
         assert not Post.objects.filter(repost_of=post, deleted_at=None).exists()
+
+
+def _article(words: str) -> NewArticle:
+    return NewArticle("Title", words)
+
+
+def test_retries_at_the_same_moment_publish_an_article_once(cast: Cast) -> None:
+    client_id = uuid.uuid4()
+
+    def run(_: int) -> None:
+        actions.publish(actor=cast.alice.user, client_id=client_id, text="", article=_article("Once."), now=NOW)
+
+    assert together(run) == []
+    assert Article.objects.count() == Post.objects.count() == 1
+
+
+def test_of_many_edits_of_one_version_one_is_kept_and_none_is_lost(cast: Cast) -> None:
+    post = actions.publish(actor=cast.alice.user, client_id=uuid.uuid4(), text="", article=_article("First"), now=NOW)
+
+    def run(number: int) -> None:
+        new = _article(f"Edit {number}")
+        actions.edit_article(actor=cast.alice.user, post_id=post.pk, text="", article=new, revision=0, now=NOW)
+
+    errors = together(run)
+    assert [type(error) for error in errors] == [EditConflict] * (THREADS - 1)
+    assert (ArticleRevision.objects.get().body, Post.objects.get().revision) == ("First", 1)
+    assert Article.objects.get().body.startswith("Edit ")
