@@ -95,7 +95,7 @@ def test_where_nobody_moves_nobody_looks(page_of: PageOf) -> None:
 def test_cards_that_are_loaded_later_are_reported_too(page_of: PageOf) -> None:
     page = watched(page_of("reader"), "/latest/")
     first = page.locator("article[data-post]").count()
-    page.locator("a.morep").scroll_into_view_if_needed()
+    page.locator("a.morep").click()
     until(lambda: page.clock.run_for(200) or page.locator("article[data-post]").count() > first)
     page.locator("article[data-post]").nth(first).scroll_into_view_if_needed()
     until(lambda: page.locator("[data-seen]").count() == 2)
