@@ -18,8 +18,8 @@ HOT_SECONDS: Final = 12 * 3600
 COMMENT_SECONDS: Final = 24 * 3600  # a conversation lives longer than a headline
 
 # What a reader's own choices are worth in For you, in doublings: whom they follow, which topics.
-FOLLOWED: Final = 2.0
-TOPIC: Final = 1.0
+FOLLOWED: Final = 1.0
+TOPIC: Final = 0.5
 
 MOST_OF_AUTHOR: Final = 2  # a page
 MOST_OF_TOPIC: Final = 4

@@ -47,7 +47,7 @@ function comeBack() {
   for (const card of cards()) card.classList.remove("fresh");
   scrollTo({ top: kept.y, behavior: "instant" });
   // Counts, and what is gone meanwhile: as after a lost connection.
-  document.dispatchEvent(new CustomEvent("planet:resumed"));
+  document.dispatchEvent(new CustomEvent("planet:resumed", { detail: { topics: ["*"] } }));
   return true;
 }
 

@@ -181,10 +181,10 @@ def test_hot_followed_and_followed_topics_merge_by_worth(cast: Cast) -> None:
     hot = post_at(strangers[0], 0)
     liked(hot, 31)  # five doublings
     followed = post_at(cast.alice, 0)
-    liked(followed, 15)  # four, and two for being followed
+    liked(followed, 23)  # four and a half, and one for being followed
     about = post_at(strangers[1], 0)
     PostTag.objects.create(post=about, tag=tag)
-    liked(about, 7)  # three, and one for the topic
+    liked(about, 11)  # three and a half, and a half for the topic
     plain = post_at(strangers[2], 0)
     liked(plain, 15)  # four
     weak = post_at(strangers[3], 0)
