@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from planet.markets import instruments, queries
-from planet.markets.contexts import quote_data
+from planet.markets.figures import quote_data
 from planet.realtime import publish
 
 

@@ -1,9 +1,10 @@
 """How prices and changes are written. The same in every language: figures are sent once, to everybody."""
 
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from planet.markets.instruments import Instrument
+from planet.markets.candles import Quote
+from planet.markets.instruments import INSTRUMENTS, Instrument
 from planet.web.numbers import MINUS
 
 _NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
@@ -23,6 +24,17 @@ def percent(value: Decimal) -> str:
 def multiple(value: Decimal) -> str:
     """A result in units of the risk: +1.42 R."""
     return f"{_sign(round(value, 2))}{abs(value):.2f}{_NARROW}R"
+
+
+def quote_data(quote: Quote) -> dict[str, Any]:
+    """A quote as it is sent to browsers: ready to be shown, with the direction of its change (−1, 0, 1)."""
+    instrument = INSTRUMENTS[quote.symbol]
+    return {
+        "symbol": quote.symbol,
+        "price": price(quote.price, instrument),
+        "change": percent(quote.change_24h),
+        "direction": (quote.change_24h > 0) - (quote.change_24h < 0),
+    }
 
 
 def _sign(value: Decimal) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from planet.markets import queries
-from planet.markets.contexts import quote_data
+from planet.markets.figures import quote_data
 from planet.web.ratelimits import limited
 
 

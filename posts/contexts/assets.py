@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from planet.markets import drawing, figures, queries
 from planet.markets.candles import Interval
-from planet.markets.contexts import quote_data
+from planet.markets.figures import quote_data
 from planet.markets.instruments import Instrument
 from planet.markets.market import NoPrice
 from posts.queries.stance import mood

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from planet.accounts.models import User
 from planet.markets import drawing, instruments, queries
 from planet.markets.candles import Interval
-from planet.markets.contexts import quote_data
+from planet.markets.figures import quote_data
 from planet.markets.market import NoPrice
 from posts.blocks import checking
 from posts.blocks.base import Block, Data, State

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from planet.accounts.models import User
 from planet.markets import drawing, figures, instruments, queries
 from planet.markets.candles import Candle, Interval
-from planet.markets.contexts import quote_data
+from planet.markets.figures import quote_data
 from planet.markets.market import NoPrice
 from posts.blocks import checking
 from posts.blocks.base import Block, Data, State

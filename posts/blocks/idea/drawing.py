@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from planet.markets import drawing, figures, instruments, queries
 from planet.markets.candles import Candle, Interval
-from planet.markets.contexts import quote_data
 from planet.markets.drawing import Level
+from planet.markets.figures import quote_data
 from planet.markets.instruments import Instrument
 from planet.markets.market import NoPrice
 from posts.blocks.base import Data, State
