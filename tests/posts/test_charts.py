@@ -20,7 +20,9 @@ def test_every_bar_is_inside_its_place_and_as_high_as_its_value(values: list[int
     assert drawn.is_empty == (not any(values))
 
 
-@pytest.mark.parametrize(("most", "top"), [(0, 1), (1, 1), (3, 3), (7, 8), (10, 10), (11, 20), (51, 60), (199_999, 200_000)])
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 1), (1, 1), (3, 3), (7, 8), (10, 10), (11, 20), (51, 60), (199_999, 200_000)]
+)
 def test_an_axis_ends_at_a_round_number(most: int, top: int) -> None:
     assert ceiling(most) == top
 
