@@ -123,4 +123,4 @@ def rank_comments_since(since: datetime) -> int:
     """Set the rank of comments of a time from their counts, where it is another; returns how many were wrong."""
     with connection.cursor() as cursor:
         cursor.execute(_RANKS, {"first": UUID(int=int(since.timestamp() * 1000) << 80)})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -65,7 +65,7 @@ def _frame(request: HttpRequest, post: Post, form: CommentForm | None, answering
         "role": _role(request, post),
         "post": post,
         "slow_wait": dict(SLOW_CHOICES).get(str(post.slow_seconds), f"{post.slow_seconds} s"),
-        "may_answer": bool(request.user.pk) and may_answer(post, request.user.pk),
+        "may_answer": request.user.is_authenticated and may_answer(post, request.user.pk),
         "form": form or CommentForm(initial={"parent": answering.pk if answering else None}),
         "answering": answering,
         "chosen": hides_anybody(request.user.pk),

@@ -2,7 +2,7 @@
 like among the comments."""
 
 import random
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -71,7 +71,7 @@ def _lists(store: Store, rng: random.Random) -> None:
 def _likes(store: Store, rng: random.Random) -> None:
     """A few comments are liked by many, most by nobody."""
     people = sorted(store.users.values())
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"comment_id": key, "user_id": person, "created_at": store.at(remark.hours * rng.random())}
         for remark, key in store.comments.items()
         for person in rng.sample(people, min(len(people), int(rng.paretovariate(1.3)) - 1, 24))
