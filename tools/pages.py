@@ -73,6 +73,8 @@ PLACES = (
     Place("creator-edit", "/creator/edit/", CREATOR),
     Place("creator-notifications", "/notifications/", CREATOR),
     Place("notification-settings", "/notifications/settings/", CREATOR),
+    Place("reports", "/reports/", CREATOR),
+    Place("filtered-notifications", "/notifications/?tab=filtered", CREATOR),
     Place("admin", "/admin/", OPERATOR),
     Place("admin-users", "/admin/accounts/user/", OPERATOR),
     Place("admin-kyc", "/admin/accounts/kycapplication/", OPERATOR),

@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import CDPSession, Page
 
 from tests.e2e.conftest import PageOf
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 SHOWN = """navigator.serviceWorker.getRegistration("/").then((one) => one.getNotifications())
     .then((all) => all.map(({ title, body, tag, data }) => ({ title, body, tag, url: data.url })))"""
