@@ -7,7 +7,19 @@ from django.db import connection, transaction
 
 from planet.accounts import actions as accounts
 from planet.accounts.models import User
-from planet.config.demo import articles, attention, checks, components, feeds, inbox, people, reports, society, topics
+from planet.config.demo import (
+    articles,
+    attention,
+    checks,
+    components,
+    drafts,
+    feeds,
+    inbox,
+    people,
+    reports,
+    society,
+    topics,
+)
 from planet.config.demo.painting import paint_all
 from planet.config.demo.store import Store
 from planet.config.demo.world import SEED
@@ -24,6 +36,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         articles.write(people=store.users, now=now)
         components.write(store)
         feeds.write(store)
+        drafts.write(store)
         attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
