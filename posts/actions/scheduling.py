@@ -14,6 +14,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext
 
 from planet.accounts.models import User
 from planet.notifications.actions import notify
@@ -22,7 +23,16 @@ from planet.web.images import BadImage
 from posts import moments
 from posts.actions import drafting
 from posts.actions.permission import require_publisher
-from posts.errors import AlreadyPublished, Gone, NotACreator, NotAllowed, NotVerified, PostError, TooManyScheduled
+from posts.errors import (
+    AlreadyPublished,
+    Gone,
+    NotACreator,
+    NotAllowed,
+    NotForSharing,
+    NotVerified,
+    PostError,
+    TooManyScheduled,
+)
 from posts.models import Draft, Post
 from posts.text import excerpt
 
@@ -126,6 +136,8 @@ def _problem(error: Exception) -> Draft.Problem:
 
 def _said(error: Exception) -> str:
     """What exactly is wrong, where the error says it in words."""
+    if isinstance(error, NotForSharing):
+        return gettext("This post is for followers: it cannot be reposted or quoted.")
     if isinstance(error, ValidationError):
         return " ".join(str(message) for message in error.messages)
     return str(error) if isinstance(error, BadImage) else ""

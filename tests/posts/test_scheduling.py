@@ -14,7 +14,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connections
 
-from creators.models import Creator
+from creators.models import Creator, Follow
 from planet.accounts.models import KycState, User
 from planet.notifications.models import Notification
 from posts import actions, moments, tasks
@@ -124,6 +124,12 @@ def _remove_quoted(cast: Cast) -> None:
     Post.objects.update(deleted_at=NOW)
 
 
+def _close_quoted(cast: Cast) -> None:
+    Post.objects.update(audience=Post.Audience.FOLLOWERS)
+    dora = Creator.objects.get(user__handle="dora")
+    Follow.objects.create(follower=cast.alice.user, creator=dora)
+
+
 def _ruin(cast: Cast) -> None:
     Draft.objects.filter(creator=cast.alice).update(content={"text": ["x" * 2001]})
 
@@ -145,6 +151,7 @@ def _publish_another(cast: Cast) -> None:
         (_suspend, "suspended", "suspended"),
         (_expire, "unverified", "identity check"),
         (_remove_quoted, "quote", "quote was removed"),
+        (_close_quoted, "invalid", "This post is for followers"),
         (_ruin, "invalid", "1 character too long"),
         (_lose_picture, "invalid", "A picture was not found"),
         (_publish_another, "already", "already published"),
