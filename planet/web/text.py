@@ -65,7 +65,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_source(text: str) -> str:
-    """Text in which space has a meaning, as in Markdown: cleaned as by `clean_text`, with its spaces and blank lines."""
+    """Text in which space has a meaning, as in Markdown: cleaned by `clean_text`'s rules, with its spaces and lines."""
     text = _visible(text).strip("\n")
     return text if _VISIBLE.search(text) else ""
 

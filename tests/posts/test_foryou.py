@@ -19,7 +19,7 @@ from planet.web.pagination import PAGE_SIZE, Page
 from posts import actions, queries, ranking
 from posts.actions import scoring
 from posts.models import Bookmark, Like, NotInterested, Post, PostScore, PostTag, Tag, TopicFollow
-from posts.queries import Row, foryou
+from posts.queries import Row, foryou, foryou_sql
 from posts.ranking import Candidate, diverse
 from tests.cast import Cast
 from tests.factories import make_creator, make_post, make_user
@@ -70,7 +70,7 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     if request.param != "of each":
         monkeypatch.setattr(foryou, "MANY_FOLLOWS", 0)
     if request.param == "walk in vain":
-        monkeypatch.setattr(foryou.foryou_sql, "MANY", foryou.foryou_sql.MANY.replace("LIMIT 2000)", "LIMIT 1)"))
+        monkeypatch.setattr(foryou_sql, "MANY", foryou_sql.MANY.replace("LIMIT 2000)", "LIMIT 1)"))
 
 
 @pytest.fixture

@@ -333,7 +333,8 @@ def test_the_form_publishes_a_video_and_says_when_it_is_not_ready(cast: Cast, tm
     assert f'value="{waiting.pk}"' in answer.content.decode()
     actions.encode_video(video_id=waiting.pk, now=NOW)
     assert alice.post("/post/", fields).status_code == 302
-    assert Post.objects.get().video.alt == "It moves"
+    shown = Video.objects.get()
+    assert (shown.post, shown.alt) == (Post.objects.get(), "It moves")
 
 
 # --- at the same time ---------------------------------------------------------------------------------------------

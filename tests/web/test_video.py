@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -155,7 +156,7 @@ def test_what_takes_too_long_is_stopped(tmp_path: Path) -> None:
 def test_when_storing_fails_nothing_is_left(tmp_path: Path, storage: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save = default_storage.save
 
-    def fail(name: str, content: object) -> str:
+    def fail(name: str, content: Any) -> str:
         if name.endswith("master.m3u8"):
             raise OSError("full")
         return save(name, content)

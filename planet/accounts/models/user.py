@@ -77,7 +77,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mentions_from = models.CharField(
         _("who may mention you"), max_length=9, choices=MentionsFrom, default=MentionsFrom.EVERYONE
     )
-    # The lists that are tabs of the person's home page, as [[id, name], …]: a copy for a page that asks for nothing more.
+    # The lists that are tabs of the home page, as [[id, name], …]: a copy for a page that asks for nothing more.
     pinned_feeds = models.JSONField(default=list, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
