@@ -12,6 +12,7 @@ from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from planet.web.prepared import fetch
 
 MOST: Final = 300  # people that one search brings, however many begin so
+SUGGESTED_FROM: Final = 100  # and of how many the first few are suggested
 
 
 def people(text: str, *, viewer: User | None, after: str | None = None) -> Page[User]:
@@ -40,7 +41,7 @@ def _ids(text: str, *, viewer: User | None, size: int, to_mention: bool = False)
         "viewer": viewer.pk if viewer else None,
         "text": words[0],
         "others": words[1:],
-        "most": MOST,
+        "most": max(size, SUGGESTED_FROM),
         "size": size,
         "to_mention": to_mention,
     }

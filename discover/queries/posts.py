@@ -16,9 +16,9 @@ from planet.web.prepared import fetch
 from posts.models import Post
 from posts.queries import Row, rows
 
-LOOKS: Final = {"latest": 3000, "top": 6000}  # posts that the walk looks at
+LOOKS: Final = {"latest": 3000, "top": 2500}  # posts that the walk looks at
 CANDIDATES: Final = 400  # that are put in order for Top
-FEW: Final = 60  # found by the walk: then the word is rare enough for the index of words
+FEW: Final = 25  # found by the walk: then the word is rare enough for the index of words
 # A text's rank is below 1, mostly around 0.1: as much as it weighs against heat, where 1 is a doubling of engagement
 # or a week of age.
 TEXT_WEIGHT: Final = 10.0

@@ -94,14 +94,18 @@ mine AS MATERIALIZED (
     SELECT creator_id AS user_id FROM creators_follow WHERE follower_id = %(viewer)s::uuid
      ORDER BY id DESC LIMIT 2000),
 followed AS MATERIALIZED (
-    SELECT DISTINCT n.user_id FROM mine m JOIN discover_personname n ON n.user_id = m.user_id WHERE {_BEGINS}),
+    SELECT m.user_id FROM mine m
+     CROSS JOIN LATERAL (
+        SELECT FROM discover_personname n WHERE n.user_id = m.user_id AND {_BEGINS} LIMIT 1) named),
 ranged AS MATERIALIZED (
     SELECT n.user_id FROM discover_personname n WHERE {_BEGINS} ORDER BY n.key USING ~<~ LIMIT %(most)s),
 read AS MATERIALIZED (
     SELECT c.user_id FROM (
         SELECT user_id FROM creators_creator
          WHERE (SELECT count(*) FROM ranged) = %(most)s ORDER BY followers_count DESC LIMIT 2000) c
-     WHERE EXISTS (SELECT FROM discover_personname n WHERE n.user_id = c.user_id AND {_BEGINS}))
+     CROSS JOIN LATERAL (
+        SELECT FROM discover_personname n WHERE n.user_id = c.user_id AND {_BEGINS} LIMIT 1) named
+     LIMIT %(most)s)
 SELECT u.id
   FROM (SELECT user_id FROM followed UNION SELECT user_id FROM ranged UNION SELECT user_id FROM read) found
   JOIN accounts_user u ON u.id = found.user_id AND u.is_active
@@ -130,7 +134,9 @@ talked AS MATERIALIZED (
     SELECT r.tag_id FROM (
         SELECT tag_id FROM discover_trend
          WHERE (SELECT count(*) FROM ranged) = %(most)s ORDER BY authors_week DESC LIMIT 1000) r
-     WHERE EXISTS (SELECT FROM discover_topicname n WHERE n.tag_id = r.tag_id AND {_BEGINS}))
+     CROSS JOIN LATERAL (
+        SELECT FROM discover_topicname n WHERE n.tag_id = r.tag_id AND {_BEGINS} LIMIT 1) named
+     LIMIT %(most)s)
 SELECT t.id, t.kind, t.name, t.followers_count, coalesce(r.authors_day, 0), coalesce(r.authors_week, 0),
        {_FOLLOWS_TOPIC} AS follows
   FROM (SELECT tag_id FROM ranged UNION SELECT tag_id FROM talked) found

@@ -12,7 +12,7 @@ from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from planet.web.prepared import fetch
 from posts.models import Tag, TopicFollow
 
-MOST: Final = 300
+MOST: Final = 100
 KINDS: Final = (Tag.Kind.TOPIC.value, Tag.Kind.ASSET.value)
 
 
