@@ -174,9 +174,7 @@ class PostForm(forms.Form):
     is_promotion = forms.BooleanField(label=_("Paid promotion"), required=False)
     holds_assets = forms.BooleanField(label=_("I hold what I write about"), required=False)
     replies = forms.ChoiceField(label=_("Who may answer"), choices=Post.Replies, required=False)
-    slow_seconds = forms.TypedChoiceField(
-        label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False
-    )
+    slow_seconds = forms.TypedChoiceField(label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, files, auto_id=False, initial={"client_id": uuid.uuid4(), **(initial or {})})

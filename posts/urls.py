@@ -53,6 +53,7 @@ urlpatterns = [
     path("post/pictures/", pictures.upload, name="picture_upload"),
     path("post/videos/", videos.begin, name="video_begin"),
     path("post/videos/<uuid:video_id>/", videos.video, name="video"),
+    path("post/videos/<uuid:video_id>/drop/", videos.drop, name="video_drop"),
     path("drafts/", drafts.box, name="drafts"),
     path("drafts/<uuid:draft_id>/", drafts.draft, name="draft"),
     path("drafts/<uuid:draft_id>/save/", drafts.save, name="draft_save"),

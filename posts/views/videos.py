@@ -39,18 +39,25 @@ def begin(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**video_state(row), "piece": actions.PIECE}, status=HTTPStatus.CREATED)
 
 
-@require_http_methods(["GET", "HEAD", "POST", "DELETE"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 @limited("video_piece", "600/10m", "6000/d")
 @answers
 def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
-    """GET: where it stands. POST with the header Upload-Offset: the next piece. DELETE: throw it away."""
+    """GET: where it stands. POST with the header Upload-Offset: the next piece."""
     if request.method == "POST":
         return _receive(request, video_id)
-    if request.method == "DELETE":
-        actions.drop_video(actor=person(request), video_id=video_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
     return JsonResponse(video_state(own_video(request, video_id)))
+
+
+@require_POST
+@signed_in
+@limited("video", "20/10m", "60/d")
+@answers
+def drop(request: HttpRequest, video_id: UUID) -> HttpResponse:
+    """Throw away a video that is on no post."""
+    actions.drop_video(actor=person(request), video_id=video_id)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 def _receive(request: HttpRequest, video_id: UUID) -> HttpResponse:

@@ -120,12 +120,7 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("click", ({ target }) => {
   const place = target.closest?.("[data-video-remove]")?.closest("[data-video-place]");
   if (!place) return;
-  if (place.video?.value) {
-    fetch(url(place), {
-      method: "DELETE",
-      headers: { "X-CSRFToken": place.closest("form").elements.csrfmiddlewaretoken.value },
-    }).catch(() => {}); // what stays is swept
-  }
+  if (place.video?.value) send(`${url(place)}drop/`, new FormData()).catch(() => {}); // what stays is swept
   hold(place, "");
   touched(place);
 });

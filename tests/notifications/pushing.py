@@ -14,8 +14,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.test import Client
+from django.urls import reverse
 
 from planet.notifications.push.sealing import CURVE, decode, encode, point
+
+CHROME = "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36"
 
 
 @dataclass(frozen=True)
@@ -104,3 +108,9 @@ def push_service() -> Iterator[Service]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def ask(browser: Client, endpoint: str, **keys: str) -> Any:
+    one = Browser()
+    data = {"endpoint": endpoint, "p256dh": one.p256dh, "auth": one.auth, **keys}
+    return browser.post(reverse("push_subscribe"), data, headers={"User-Agent": CHROME})

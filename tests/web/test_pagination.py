@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -94,7 +95,7 @@ def test_no_list_fails_over_a_cursor_of_another(cast: Cast, url: str) -> None:
 def test_no_list_of_a_post_fails_over_a_cursor_of_another(cast: Cast) -> None:
     post = make_post(cast.alice)
     comment = Comment.objects.create(post=post, author=cast.bob, client_id=uuid4(), text="Agreed.")
-    for path, own in (("", POST), ("history/", ROW), (f"comments/{comment.pk}/", POST)):
+    for path, own in (("?sort=new", POST), ("history/?", ROW), (f"comments/{comment.pk}/?", POST)):
         for cursor in (POST, ROW, MOMENT):
-            answer = Client().get(f"/p/{post.pk}/{path}", {"after": cursor})
+            answer = Client().get(f"/p/{post.pk}/{path}&after={quote(cursor)}")
             assert answer.status_code == (200 if cursor == own else 404), (path, cursor)
