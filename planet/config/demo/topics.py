@@ -34,6 +34,11 @@ def write(store: Store) -> None:
     copy(TopicFollow, rows)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT)
+        # The commit indexes every post for search. Uncounted, the tables look empty, and each post would walk them all.
+        cursor.execute(
+            "ANALYZE posts_post, posts_posttag, posts_tag, posts_postpicture, posts_postblock, posts_article,"
+            " posts_video"
+        )
 
 
 def count(store: Store) -> None:
