@@ -27,11 +27,12 @@ from planet.config.demo.sizes import Size, email_of, handle_of
 
 ROUNDS = 5
 SEARCHES = (
-    "the", "a", "of", "price", "funding", "liquidity", "basis", "oracle", "consultation", "validator",
-    "tokenised", "container", "zzzznobody", "的", "比特币", "资金费率", "涨", "止损", "没人说过的词",
-    '"open interest"', '"in the books"', "price funding", "oracle OR basis", "funding -the", "-the", "$BTC",
-    "$SOL", "$BTC $ETH", "#defi", "#基差", "lang:zh", "lang:zh $SOL", "has:link", "from:{author}",
-    "from:{star} price", "after:{recent} the", "before:{old} price", "price $SOL lang:en from:{star}",
+    "the", "a", "of", "price", "funding", "liquidity", "basis", "oracle", "consultation",
+    "validator", "tokenised", "container", "zzzznobody", "的", "比特币", "资金费率", "涨", "止损",
+    "没人说过的词", '"open interest"', '"in the books"', "price funding", "oracle OR basis",
+    "funding -the", "-the", "$BTC", "$SOL", "$BTC $ETH", "#defi", "#基差", "lang:zh",
+    "lang:zh $SOL", "has:link", "from:{author}", "from:{star} price", "after:{recent} the",
+    "before:{old} price", "price $SOL lang:en from:{star}",
 )  # fmt: skip
 
 

@@ -15,12 +15,14 @@ pytestmark = pytest.mark.django_db
 def _development(settings: Any, tmp_path: Path) -> None:
     settings.DEVELOPMENT = True
     settings.EMAIL_FILE_PATH = tmp_path
+    connections = []  # kept: a file is named after the second and where its connection lies in memory
     for subject, text in (
         ("Hello <b>", "Open https://planet.example/x?a=1&b=2 <script>alert(1)</script>"),
         ("简体", "中文"),
     ):
         message = EmailMessage(subject, text, "no-reply@planet.example", ["dora@example.com"])
-        get_connection(BACKEND, file_path=str(tmp_path)).send_messages([message])
+        connections.append(get_connection(BACKEND, file_path=str(tmp_path)))
+        connections[-1].send_messages([message])
 
 
 def names(client: Client) -> list[str]:

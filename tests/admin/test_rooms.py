@@ -179,12 +179,12 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
 @pytest.mark.parametrize(
     ("role", "opens"),
     [
-        ("Observer", {"user", "creator", "post", "comment", "postpicture"}),
+        ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend"}),
         ("Identity reviewer", {"user", "kycapplication"}),
         (
             "Moderator",
             {
-                *("user", "creator", "post", "comment", "postpicture"),
+                *("user", "creator", "post", "comment", "postpicture", "trend"),
                 *("usersession", "notification", "auditentry", "reported"),
             },
         ),

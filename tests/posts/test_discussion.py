@@ -116,7 +116,9 @@ def test_likes_while_somebody_pages_repeat_nothing(cast: Cast) -> None:
     assert shown | rest == {one.pk for one in every} - {risen.pk}
 
 
-@pytest.mark.parametrize("cursor", ["x", encode_cursor(uuid.uuid4()), encode_cursor("nan?", uuid.uuid4())])
+@pytest.mark.parametrize(
+    "cursor", ["x", encode_cursor(uuid.uuid4()), encode_cursor("nan?", uuid.uuid4())], ids=["none", "new", "no number"]
+)
 def test_another_orders_cursor_is_not_found(cast: Cast, cursor: str) -> None:
     with pytest.raises(Http404):
         queries.threads(post_id=make_post(cast.alice).pk, viewer_id=None, sort=Sort.BEST, after=cursor)
