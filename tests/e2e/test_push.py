@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page
 
 from tests.e2e.conftest import PageOf
+from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -40,14 +41,13 @@ def test_what_is_pushed_is_shown_unless_the_person_is_looking(page_of: PageOf, p
     session, registration = worker(page)
     push(session, registration, planet.url, "seen")
     push(session, registration, planet.url, "test")  # the self-test is shown in any case, and comes after
-    page.wait_for_function(f"{SHOWN}.then((all) => all.length)")
-    assert page.evaluate(SHOWN) == [
+    assert until(lambda: page.evaluate(SHOWN)) == [
         {"title": "Alice mentioned you", "body": "gm", "tag": "test", "url": "/notifications/"}
     ]
     page.goto("about:blank")
     push(session, registration, planet.url, "missed")
     page.goto("/notifications/settings/")
-    page.wait_for_function(f"{SHOWN}.then((all) => all.length === 2)")
+    until(lambda: len(page.evaluate(SHOWN)) == 2)
     assert page.evaluate("caches.keys()") == []
 
 
