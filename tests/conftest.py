@@ -7,11 +7,17 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from planet.web import translations
 from tests.cast import cast
 
 __all__ = ["cast"]
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis_settings.register_profile("planet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("planet")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -57,3 +57,12 @@ def test_modules_stay_short_enough_to_be_read() -> None:
     }
 
     assert {name: lines for name, lines in long.items() if lines > 450} == {}
+
+
+@pytest.mark.parametrize("room", ["e2e", "faults"])
+def test_what_needs_a_whole_planet_is_marked_so(room: str) -> None:
+    """Unmarked it would start one among the unit tests."""
+    modules = sorted((ROOT / "tests" / room).glob("test_*.py"))
+
+    assert modules
+    assert [path.name for path in modules if f"pytest.mark.{room}" not in path.read_text()] == []

@@ -3,10 +3,13 @@
 import re
 import uuid
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Complaints, PageOf
 from tests.e2e.people import picture
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
 SAVED = "Saved in drafts"
 
