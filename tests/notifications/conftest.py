@@ -1,12 +1,10 @@
 """What tests of notifications share."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.cached_db import SessionStore
-from django.db import connections
 from django.utils import timezone
 
 from planet.accounts.models import User
@@ -16,28 +14,6 @@ from planet.notifications.push import subscriptions
 from tests.notifications.pushing import Browser, Service, push_service
 
 NOW = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
-
-
-def together(run: Callable[[int], object], threads: int) -> list[BaseException]:
-    """Run in threads that start at the same moment; the errors that came out."""
-    start, errors = threading.Barrier(threads), []
-
-    def body(number: int) -> None:
-        try:
-            start.wait()
-            run(number)
-        except BaseException as error:  # noqa: BLE001  # the test judges
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    running = [threading.Thread(target=body, args=(number,)) for number in range(threads)]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join(60)
-        assert not thread.is_alive()
-    return errors
 
 
 @pytest.fixture

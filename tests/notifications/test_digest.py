@@ -18,7 +18,8 @@ from planet.notifications import actions, choosing, digest
 from planet.notifications.models import Channel, Cycle, Digest, Kind, Notification, Preferences
 from tests.cast import Cast
 from tests.factories import make_user
-from tests.notifications.conftest import together, told
+from tests.notifications.conftest import told
+from tests.together import together
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 8, 1, tzinfo=UTC)

@@ -11,7 +11,8 @@ from planet.notifications.grouping import WINDOWS
 from planet.notifications.models import Kind, Notification
 from tests.cast import Cast
 from tests.factories import make_user
-from tests.notifications.conftest import together, told
+from tests.notifications.conftest import told
+from tests.together import together
 
 DAY = 24 * 60
 

@@ -16,8 +16,9 @@ from planet.notifications.models import PushSubscription
 from planet.notifications.push import sealing, subscriptions, vapid
 from planet.notifications.push import service as calls
 from tests.cast import Cast
-from tests.notifications.conftest import NOW, together
+from tests.notifications.conftest import NOW
 from tests.notifications.pushing import CHROME, Browser, Service, ask, signed_by
+from tests.together import together
 
 Woken = Callable[[User], tuple[Browser, PushSubscription]]
 

@@ -18,8 +18,9 @@ from planet.notifications.push import delivery
 from planet.notifications.push import service as calls
 from tests.cast import Cast
 from tests.factories import make_user
-from tests.notifications.conftest import NOW, together, told
+from tests.notifications.conftest import NOW, told
 from tests.notifications.pushing import Browser, Service, ask, signed_by
+from tests.together import together
 
 Woken = Callable[[User], tuple[Browser, PushSubscription]]
 

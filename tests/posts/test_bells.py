@@ -20,8 +20,8 @@ from posts.actions import Options, bells
 from posts.models import Post, Ringing
 from tests.cast import Cast
 from tests.factories import make_user
-from tests.notifications.conftest import together
 from tests.posts.conftest import NOW
+from tests.together import together
 
 Publish = Callable[..., Post]
 

@@ -3,10 +3,9 @@
 import random
 import threading
 import uuid
-from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError
 
 from creators.models import Creator
 from planet.accounts.models import User
@@ -17,31 +16,9 @@ from posts.models import Article, ArticleRevision, Comment, Post
 from tests.cast import Cast
 from tests.factories import make_creator, make_post
 from tests.posts.conftest import NOW
+from tests.together import THREADS, together
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
-THREADS = 6
-
-
-def together(run: Callable[[int], None], threads: int = THREADS) -> list[BaseException]:
-    """Run in threads that start at the same moment; the errors that came out."""
-    start, errors = threading.Barrier(threads), []
-
-    def body(number: int) -> None:
-        try:
-            start.wait()
-            run(number)
-        except BaseException as error:  # noqa: BLE001  # the test judges
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    running = [threading.Thread(target=body, args=(number,)) for number in range(threads)]
-    for thread in running:
-        thread.start()
-    for thread in running:
-        thread.join(60)
-        assert not thread.is_alive()
-    return errors
 
 
 def test_retries_at_the_same_moment_publish_once(cast: Cast) -> None:

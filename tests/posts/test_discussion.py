@@ -24,7 +24,7 @@ from posts.queries.comments import newer, with_people
 from tests.cast import Cast
 from tests.factories import make_creator, make_post, make_user
 from tests.posts.conftest import NOW, Event, Write
-from tests.posts.test_concurrency import together
+from tests.together import together
 
 
 def say(actor: User, post: Post, text: str = "Hm.", *, later: float = 0, parent: Comment | None = None) -> Comment:

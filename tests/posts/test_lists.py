@@ -21,8 +21,8 @@ from posts.queries.lists import listers_among
 from tests.cast import Cast
 from tests.factories import make_creator, make_post
 from tests.posts.conftest import NOW
-from tests.posts.test_concurrency import together
 from tests.posts.test_timelines import ids, newest_first, walk
+from tests.together import together
 
 
 def make_list(owner: User, *creators: Any, name: str = "Macro") -> List:

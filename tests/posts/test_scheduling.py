@@ -25,7 +25,7 @@ from posts.models import Draft, Post
 from tests.cast import Cast
 from tests.factories import make_creator, make_draft, make_post
 from tests.posts.conftest import NOW
-from tests.posts.test_concurrency import together
+from tests.together import together
 from tests.waiting import until
 
 DUE = NOW + timedelta(hours=1)

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.factories import make_user
 from tests.posts.blocks.conftest import DIRECTION, IDEA, Attach
 from tests.posts.conftest import NOW, Event
-from tests.posts.test_concurrency import THREADS, together
+from tests.together import THREADS, together
 
 Heard = Callable[[Callable[[], Any]], list[Event]]
 DAY = timedelta(days=1)

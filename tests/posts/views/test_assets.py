@@ -15,7 +15,7 @@ from posts.queries.stance import THIN, mood
 from tests.cast import Cast
 from tests.factories import make_user
 from tests.posts.conftest import NOW, Publish, publish
-from tests.posts.test_concurrency import THREADS, together
+from tests.together import THREADS, together
 
 __all__ = ["publish"]
 HTMX = {"HX-Request": "true"}
