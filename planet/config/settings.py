@@ -32,6 +32,7 @@ DATA_DIR = ENV.data_dir
 INSTALLED_APPS = [
     "planet.config",
     "discover",
+    "groups",
     "posts",
     "creators",
     "planet.notifications",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("notifications/", include("planet.notifications.urls")),
     path("", include("planet.engagement.urls")),
     path("", include("discover.urls")),
+    path("", include("groups.urls")),
     path("", include("creators.urls")),
     path("", include("posts.urls")),
 ]

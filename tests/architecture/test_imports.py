@@ -9,7 +9,7 @@ import pytest
 
 from planet.config.env import ROOT
 
-HUBS = ("planet", "creators", "posts")
+HUBS = ("planet", "creators", "posts", "groups", "discover")
 MODULES = sorted(path for hub in HUBS for path in (ROOT / hub).rglob("*.py") if "migrations" not in path.parts)
 
 

@@ -1,0 +1,1 @@
+"""The private hub: group chats, threads, direct messages, and their management."""

@@ -1,0 +1,39 @@
+"""Groups, who is in them, what they say, and how they are kept in order."""
+
+from groups.models.groups import Admission, Channel, ChannelKind, Group, GroupKind, Visibility
+from groups.models.joining import InviteLink, InviteUse, JoinRequest, Question, RequestState
+from groups.models.members import Ban, Level, Membership, Restriction, Role
+from groups.models.messages import Attachment, AttachmentKind, Message, MessageKind, MessageMention, Pin, Reaction
+from groups.models.oversight import LogEntry, OwnershipTransfer, Sanction, SanctionLevel
+from groups.models.reading import ReadPosition
+
+__all__ = [
+    "Admission",
+    "Attachment",
+    "AttachmentKind",
+    "Ban",
+    "Channel",
+    "ChannelKind",
+    "Group",
+    "GroupKind",
+    "InviteLink",
+    "InviteUse",
+    "JoinRequest",
+    "Level",
+    "LogEntry",
+    "Membership",
+    "Message",
+    "MessageKind",
+    "MessageMention",
+    "OwnershipTransfer",
+    "Pin",
+    "Question",
+    "Reaction",
+    "ReadPosition",
+    "RequestState",
+    "Restriction",
+    "Role",
+    "Sanction",
+    "SanctionLevel",
+    "Visibility",
+]

@@ -1,0 +1,6 @@
+"""The private hub's addresses."""
+
+from django.urls import URLPattern
+
+app_name = "groups"
+urlpatterns: list[URLPattern] = []
