@@ -2,5 +2,4 @@
 
 from django.urls import URLPattern
 
-app_name = "groups"
 urlpatterns: list[URLPattern] = []

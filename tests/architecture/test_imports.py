@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from planet.config.env import ROOT
 
 HUBS = ("planet", "creators", "posts", "groups", "discover")
@@ -32,20 +30,34 @@ def _late_imports(tree: ast.Module) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_import_of_ours_hides_in_a_function(path: Path) -> None:
-    if path.is_relative_to(ROOT / "planet" / "config"):
-        return  # nothing imports the composition root, so it cannot be part of a circle
-    late = [
+def _where(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_no_import_of_ours_hides_in_a_function() -> None:
+    late = {
+        _where(path): found
+        for path in MODULES
+        if not path.is_relative_to(ROOT / "planet" / "config")  # nothing imports the composition root: no circle there
+        and (found := _ours_imported_late(ast.parse(path.read_text())))
+    }
+    assert late == {}
+
+
+def _ours_imported_late(tree: ast.Module) -> list[tuple[str, str]]:
+    return [
         (function, module)
-        for function, module in _late_imports(ast.parse(path.read_text()))
+        for function, module in _late_imports(tree)
         if module.split(".")[0] in HUBS and function != "ready"
     ]
-    assert late == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_across_apps_only_the_public_modules_are_imported(path: Path) -> None:
+def test_across_apps_only_the_public_modules_are_imported() -> None:
+    guilty = {_where(path): found for path in MODULES if (found := _private_imports(path))}
+    assert guilty == {}
+
+
+def _private_imports(path: Path) -> list[str]:
     public = {"models", "queries", "actions", "access", "text", "kyc", "errors"}
     app = _app(path.relative_to(ROOT).with_suffix("").parts)
     free = ("planet.web", "planet.realtime", "planet.config")
@@ -57,7 +69,7 @@ def test_across_apps_only_the_public_modules_are_imported(path: Path) -> None:
             private = {rest} if rest else {name.name for name in node.names}
             if target and target != app and target not in free and app != "planet.config" and private & _INNER - public:
                 guilty.append(ast.unparse(node))
-    assert guilty == []
+    return guilty
 
 
 _INNER = {"views", "forms", "urls", "contexts", "broadcasts", "tasks", "locks", "consumers"}
