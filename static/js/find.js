@@ -1,36 +1,8 @@
-// The search box: suggestions while typing, and what was searched before, which stays in this browser.
+// The search box: suggestions while typing, and what was searched before.
 import { Options, ask, forget } from "./options.js";
-import { me } from "./send.js";
-import { text } from "./texts.js";
+import { href, recent, remember } from "./recent.js";
 
-const MOST = 8;
-const KEY = `planet:searches:${me}`;
 const lists = new WeakMap();
-
-function recent() {
-  try {
-    const found = JSON.parse(localStorage.getItem(KEY));
-    return Array.isArray(found) ? found.filter((one) => typeof one === "string").slice(0, MOST) : [];
-  } catch {
-    return [];
-  }
-}
-
-function write(searches) {
-  try {
-    if (searches.length) localStorage.setItem(KEY, JSON.stringify(searches));
-    else localStorage.removeItem(KEY);
-  } catch {
-    // A full or forbidden storage remembers nothing.
-  }
-}
-
-function remember(search) {
-  const said = search.trim().slice(0, 200);
-  if (said) write([said, ...recent().filter((one) => one !== said)].slice(0, MOST));
-}
-
-const href = (search) => `/search/?q=${encodeURIComponent(search)}`;
 
 function icon(name) {
   const svg = document.querySelector(".find svg").cloneNode(true);
@@ -104,45 +76,3 @@ document.addEventListener("keydown", (event) => {
 }, true);
 document.addEventListener("submit", ({ target }) => target.matches?.("[data-find]") && remember(target.elements.q.value));
 addEventListener("resize", () => lists.get(document.activeElement)?.close());
-
-// --- on the search page -----------------------------------------------------------------------------------------
-
-function showRecent(place) {
-  const searches = recent();
-  place.hidden = !searches.length;
-  place.replaceChildren();
-  if (!searches.length) return;
-  const heading = document.createElement("h2");
-  heading.textContent = text("recent");
-  const clear = document.createElement("button");
-  clear.type = "button";
-  clear.className = "btn sm quiet end";
-  clear.textContent = text("forget");
-  clear.addEventListener("click", () => {
-    write([]);
-    showRecent(place);
-    document.querySelector("main [data-find-input]")?.focus();
-  });
-  const head = document.createElement("div");
-  head.className = "sh";
-  head.append(heading, clear);
-  const row = document.createElement("div");
-  row.className = "recent";
-  for (const search of searches) {
-    const link = document.createElement("a");
-    link.className = "pillx";
-    link.href = href(search);
-    link.dir = "auto";
-    link.textContent = search;
-    row.append(link);
-  }
-  const section = document.createElement("section");
-  section.className = "sect";
-  section.append(head, row);
-  place.append(section);
-}
-
-const done = document.querySelector("[data-search-done]");
-if (done) remember(done.dataset.searchDone);
-const place = document.querySelector("[data-recent]");
-if (place) showRecent(place);

@@ -14,8 +14,6 @@ document.addEventListener("input", ({ target }) => {
 document.addEventListener("focusin", ({ target }) => {
   if (target.matches?.("[data-find-input]")) once("find", () => import("./find.js").then((found) => found.wake(target)));
 });
-// The search page remembers what was searched.
-if (document.querySelector("[data-search-done], [data-recent]")) once("find", () => import("./find.js"));
 
 // What was in view is reported where the server signed what it showed; nobody waits for that.
 const look = () => document.querySelector("[data-seen]") && once("attention", () => import("./attention.js"));

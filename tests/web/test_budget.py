@@ -30,12 +30,12 @@ def _file(name: str) -> Path:
 
 
 def modules(entry: str, found: set[str] | None = None) -> set[str]:
-    """A module and everything that comes with it, however deep; not what it loads once somebody wants it."""
+    """A module and everything that comes with it, however deep, at once or once somebody wants it."""
     found = set() if found is None else found
     if entry in found:
         return found
     found.add(entry)
-    for name in re.findall(r'(?:from|import)\s*"(\.{1,2}/[^"]+)"', _file(entry).read_text()):
+    for name in re.findall(r'(?:from|import)\s*\(?"(\.{1,2}/[^"]+)"', _file(entry).read_text()):
         modules(str((Path("/") / Path(entry).parent / name).resolve().relative_to("/")), found)
     return found
 
