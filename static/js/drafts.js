@@ -9,7 +9,7 @@ import { reason, show as toast } from "./toast.js";
 const COPY_AFTER_MS = 250;
 const SAVE_AFTER_MS = 1200;
 const SAVE_AT_LEAST_MS = 10_000; // also while somebody writes on without a pause
-const AGAIN_AFTER_MS = 15_000; // when the server could not be reached
+const AGAIN_AFTER_MS = 5000; // when the server could not be reached
 const KEEPALIVE_BYTES = 60_000; // what a browser sends for a page that is going away
 const NOT_WRITTEN = new Set(["csrfmiddlewaretoken", "version", "client_id"]);
 const SAYS = ["text", "part", "picture", "block", "title", "body", "cover"];
