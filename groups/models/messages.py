@@ -41,6 +41,8 @@ class Message(models.Model):
     reply_to = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    # Handles, which never change, whose mention means a member here: so that the text renders from this row alone.
+    mentioned = models.JSONField(default=list, blank=True)
     mentions_all = models.BooleanField(default=False)
     mentions_admins = models.BooleanField(default=False)
     reactions = models.JSONField(default=dict, blank=True)
@@ -68,7 +70,9 @@ class Message(models.Model):
             models.Index(fields=["channel", "author", "-number"], name="message_of_member"),
             # What must not count as unread, and what calls everybody: both are few.
             models.Index(
-                fields=["channel", "number"], condition=models.Q(deleted_at__isnull=False), name="message_deleted"
+                fields=["channel", "number"],
+                condition=models.Q(deleted_at__isnull=False) | models.Q(kind="event"),
+                name="message_uncounted",
             ),
             models.Index(
                 fields=["channel", "number"],
@@ -79,6 +83,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        """The conversation at this message; asks for the channel and its group where they are not loaded."""
+        channel = self.channel
+        return f"{channel.group.get_absolute_url()}c/{channel.pk}/?at={self.number}#m{self.number}"
 
 
 class MessageMention(models.Model):
