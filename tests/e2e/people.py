@@ -85,7 +85,8 @@ def follow(page: Page, handle: str) -> None:
     """Follow somebody from their page, and see that it is so."""
     page.goto(f"/@{handle}/")
     button = page.locator("main form.follow button").first
-    button.click()
+    with page.expect_response(lambda answer: answer.url.endswith("/follow/")):  # what shows at once is only hoped for
+        button.click()
     expect(page.locator("main form.follow button").first).to_have_attribute("aria-pressed", "true")
 
 
