@@ -76,3 +76,38 @@ class Stopped(GroupError):
 
 class TooMany(GroupError):
     """A bound is reached: pins, kinds of reactions, channels."""
+
+
+# --- coming in, and looking after a group -----------------------------------------------------------------------------
+
+
+class MayNotFound(GroupError):
+    """Only creators whose identity is verified found groups, and only so many."""
+
+
+class NotAdmitted(GroupError):
+    """There is a way in, but not this one: no invitation, a gate that does not open; `reason` is for the person."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Banned(GroupError):
+    """The person, or the identity behind the account, may not come in."""
+
+
+class LinkOver(GroupError):
+    """The invite link was revoked, is too old, or has been used as often as it may."""
+
+
+class OwnerStays(GroupError):
+    """The owner hands the group over, or closes it, before leaving."""
+
+
+class Outranked(GroupError):
+    """Nobody acts on a member of their own rank or above, nor gives what they do not have."""
+
+
+class AlreadyDone(GroupError):
+    """Somebody else was faster: the request is decided, the offer is over, the ban is lifted."""

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from groups import rights
+from planet.accounts import handles
 from planet.accounts.models import User
 from planet.web.ids import uuid7
 
@@ -45,6 +46,9 @@ class Group(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=6, choices=GroupKind, default=GroupKind.GROUP, editable=False)
     handle = models.CharField(_("handle"), max_length=30, unique=True, null=True)  # noqa: DJ001 - direct: none
+    handle_skeleton = models.GeneratedField(
+        expression=handles.skeleton_expression("handle"), output_field=models.TextField(), db_persist=True
+    )
     direct_key = models.CharField(max_length=80, unique=True, null=True, editable=False)  # noqa: DJ001 - groups: none
     name = models.CharField(_("name"), max_length=60, blank=True)
     about = models.CharField(_("about"), max_length=400, blank=True)
@@ -72,6 +76,8 @@ class Group(models.Model):
 
     class Meta:
         constraints: ClassVar = [
+            # No group has a handle that looks like another's.
+            models.UniqueConstraint(fields=["handle_skeleton"], name="group_handle_looks_unique"),
             models.CheckConstraint(
                 condition=models.Q(kind=GroupKind.DIRECT, handle=None)
                 | models.Q(kind=GroupKind.GROUP, direct_key=None),
