@@ -6,8 +6,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
+from django.utils import timezone
 
 from creators.models import Creator
+from groups.models import Channel, Group, GroupKind, Membership, Message, ReadPosition
 from planet.accounts.models import KycState, User
 from posts.models import Draft, Post
 
@@ -44,3 +47,41 @@ def make_post(creator: Creator, text: str = "Funding on $SOL went negative.", **
 def make_draft(creator: Creator, text: str = "Not finished", **content: list[str]) -> Draft:
     """A draft that says this; more of the form's fields as `field=[values]`."""
     return Draft.objects.create(pk=uuid.uuid4(), creator=creator, content={"text": [text], **content})
+
+
+def make_group(owner: User, name: str = "Basis & Funding", *members: User, **fields: Any) -> Group:
+    """A group with a channel, as rows; its owner and `members` are in. Conversations: kind="direct"."""
+    direct = fields.get("kind") == GroupKind.DIRECT
+    fields.setdefault("handle", None if direct else f"g{uuid.uuid4().hex[:12]}")
+    group = Group.objects.create(owner=owner, name=name, members_count=1 + len(members), **fields)
+    Channel.objects.create(group=group, name="" if direct else "general")
+    for user in (owner, *members):
+        make_member(group, user)
+    return group
+
+
+def make_member(group: Group, user: User, **fields: Any) -> Membership:
+    """`user` in `group`, as a row, having read every channel there is; nothing is counted."""
+    fields.setdefault("accepted_at", timezone.now())
+    for channel in group.channels.filter(root=None):
+        ReadPosition.objects.get_or_create(user=user, channel=channel, defaults={"number": channel.last_number})
+    return Membership.objects.create(group=group, user=user, **fields)
+
+
+def make_message(channel: Channel, author: User, text: str = "Is the leg filled?", **fields: Any) -> Message:
+    """A message at the channel's end, as a row: nobody is told."""
+    Channel.objects.filter(pk=channel.pk).update(
+        last_number=F("last_number") + 1,
+        last_revision=F("last_revision") + 1,
+        last_message_at=fields.setdefault("created_at", timezone.now()),
+    )
+    channel.refresh_from_db()
+    fields.setdefault("client_id", uuid.uuid4())
+    return Message.objects.create(
+        channel=channel,
+        author=author,
+        text=text,
+        number=channel.last_number,
+        revision=channel.last_revision,
+        **fields,
+    )
