@@ -1,0 +1,231 @@
+"""A member's own list of groups and conversations: what stands in the left pane, in constant queries for hundreds.
+
+One statement reads every group with its newest message, another counts what is unread: a subtraction a channel, without
+what does not count (events, gravestones), which an index of its own finds.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from groups.models import GroupKind, Level
+from groups.rights import FOR_HELPERS
+from planet.accounts.models import User
+from planet.web.prepared import fetch
+from posts.queries import Face
+
+MOST: Final = 1000  # groups and conversations of one person that are listed
+SHOWN_OTHERS: Final = 4  # whose names stand for a conversation
+# Rights of helpers are the higher bits (groups.rights): whoever has one is called by @admins.
+_HELPING: Final = int(min(FOR_HELPERS))
+FILTERS: Final = ("all", "unread", "mentions", "direct", "archived")
+
+_ROWS: Final = """
+WITH hidden AS MATERIALIZED (
+    SELECT target_id AS id FROM accounts_block WHERE owner_id = %(user)s
+     UNION ALL SELECT owner_id FROM accounts_block WHERE target_id = %(user)s
+     UNION ALL SELECT target_id FROM accounts_mute WHERE owner_id = %(user)s)
+SELECT g.id, g.kind, coalesce(g.handle, ''), g.name, g.avatar, g.members_count,
+       m.level, m.muted_until, m.archived_at IS NOT NULL, m.pinned_position, m.folder,
+       coalesce(c.last_message_at, m.accepted_at),
+       l.id, c.id, u.id, u.handle, u.display_name, l.kind, left(l.text, 300), l.event, l.card, l.created_at,
+       l.deleted_at IS NOT NULL, l.author_id IN (SELECT id FROM hidden),
+       EXISTS (SELECT FROM groups_attachment a WHERE a.message_id = l.id), o.others
+  FROM groups_membership m
+  JOIN groups_group g ON g.id = m.group_id
+  LEFT JOIN LATERAL (
+        SELECT c.id, c.last_number, c.last_message_at FROM groups_channel c
+         WHERE c.group_id = g.id AND c.kind <> 'thread' AND c.archived_at IS NULL AND c.last_number > 0
+         ORDER BY c.last_message_at DESC NULLS LAST LIMIT 1) c ON true
+  LEFT JOIN groups_message l ON l.channel_id = c.id AND l.number = c.last_number
+  LEFT JOIN accounts_user u ON u.id = l.author_id
+  LEFT JOIN LATERAL (
+        SELECT jsonb_agg(jsonb_build_array(p.id, p.handle, p.display_name, p.avatar, p.is_creator,
+                                           p.kyc_state = 'approved') ORDER BY p.place) AS others
+          FROM (SELECT p.*, n.id AS place FROM groups_membership n JOIN accounts_user p ON p.id = n.user_id
+                 WHERE n.group_id = g.id AND n.user_id <> %(user)s ORDER BY n.id LIMIT %(others)s) p
+       ) o ON g.kind = 'direct'
+ WHERE m.user_id = %(user)s AND m.accepted_at IS NOT NULL
+   AND (g.owner_id = %(user)s OR NOT EXISTS (
+        SELECT FROM groups_sanction s WHERE s.group_id = g.id AND s.level = 'close' AND s.lifted_at IS NULL
+                                        AND (s.until IS NULL OR s.until > %(now)s)))
+ ORDER BY m.pinned_position NULLS LAST, coalesce(c.last_message_at, m.accepted_at) DESC, g.id
+ LIMIT %(most)s
+"""
+
+
+# Not counted: events, what was deleted, and in a channel that came later, nothing more than that.
+_COUNTS: Final = """
+SELECT c.group_id,
+       sum(greatest(0, c.last_number - coalesce(p.number, 0) - (
+            SELECT count(*) FROM groups_message x
+             WHERE x.channel_id = c.id AND x.number > coalesce(p.number, 0)
+               AND (x.deleted_at IS NOT NULL OR x.kind = 'event'))))::bigint,
+       sum((SELECT count(*) FROM (
+            SELECT n.number FROM groups_messagemention n
+             WHERE n.user_id = %(user)s AND n.channel_id = c.id AND n.number > coalesce(p.number, 0)
+             UNION
+            SELECT x.number FROM groups_message x
+             WHERE x.channel_id = c.id AND x.number > coalesce(p.number, 0) AND x.author_id <> %(user)s
+               AND (x.mentions_all OR x.mentions_admins) AND x.deleted_at IS NULL
+               AND (x.mentions_all OR g.owner_id = %(user)s OR coalesce(r.rights, 0) >= %(helping)s)) called))::bigint
+  FROM groups_membership m
+  JOIN groups_group g ON g.id = m.group_id
+  LEFT JOIN groups_role r ON r.id = m.role_id
+  JOIN groups_channel c ON c.group_id = g.id AND c.kind <> 'thread' AND c.archived_at IS NULL
+  LEFT JOIN groups_readposition p ON p.user_id = m.user_id AND p.channel_id = c.id
+ WHERE m.user_id = %(user)s AND m.accepted_at IS NOT NULL AND c.last_number > coalesce(p.number, 0)
+ GROUP BY c.group_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a member has not read: messages, and those of them that mention or answer the member."""
+
+    unread: int = 0
+    mentions: int = 0
+
+
+@dataclass(frozen=True)
+class Last:
+    """The newest message of a group, as its row shows it; `text` is still as it was typed."""
+
+    id: UUID
+    channel_id: UUID
+    author_id: UUID
+    author: str
+    kind: str
+    text: str
+    event: dict[str, Any] | None
+    card: dict[str, Any] | None
+    at: datetime
+    is_deleted: bool
+    is_hidden: bool  # by somebody whom the member does not want to see
+    has_attachments: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A group or a conversation in a member's list."""
+
+    id: UUID
+    kind: str
+    handle: str
+    name: str
+    avatar: str  # a picture key; of a conversation its other member's
+    members_count: int
+    level: str
+    muted_until: datetime | None
+    is_archived: bool
+    pinned_position: int | None
+    folder: str
+    active_at: datetime
+    last: Last | None
+    others: tuple[Face, ...]  # of a conversation
+    is_muted: bool
+    count: Count
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether this is a conversation rather than a group."""
+        return self.kind == GroupKind.DIRECT
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the member keeps it on top."""
+        return self.pinned_position is not None
+
+    @property
+    def other(self) -> Face | None:
+        """With whom a conversation between two is."""
+        return self.others[0] if len(self.others) == 1 else None
+
+    @property
+    def unread(self) -> int:
+        """How many messages the member has not read."""
+        return self.count.unread
+
+    @property
+    def mentions(self) -> int:
+        """How many of them mention or answer the member."""
+        return self.count.mentions
+
+    def get_absolute_url(self) -> str:
+        """Where it is read."""
+        return f"/g/{self.handle}/" if self.handle else f"/messages/{self.id}/"
+
+
+def rows(user: User, *, now: datetime) -> list[Row]:
+    """Every group and conversation of a member, the pinned first, then by their newest message. Two queries."""
+    values = {"user": user.pk, "now": now, "most": MOST, "others": SHOWN_OTHERS}
+    counts = counts_of(user)
+    return [_row(columns, now, counts) for columns in fetch(_ROWS, values)]
+
+
+def counts_of(user: User) -> dict[UUID, Count]:
+    """What a member has not read, by group; without the groups where all is read."""
+    values = {"user": user.pk, "helping": _HELPING}
+    return {group: Count(messages, mentions) for group, messages, mentions in fetch(_COUNTS, values)}
+
+
+def chosen(found: Iterable[Row], *, wanted: str, folder: str = "") -> list[Row]:
+    """Those of a member's rows that a filter of the list shows; what was archived is in its own."""
+    if wanted == "archived":
+        return [row for row in found if row.is_archived]
+    living = [row for row in found if not row.is_archived and (not folder or row.folder == folder)]
+    if wanted == "unread":
+        return [row for row in living if row.unread]
+    if wanted == "mentions":
+        return [row for row in living if row.mentions]
+    if wanted == "direct":
+        return [row for row in living if row.is_direct]
+    return living
+
+
+def folders(found: Iterable[Row]) -> list[str]:
+    """The names of a member's folders, in order."""
+    return sorted({row.folder for row in found if row.folder and not row.is_archived}, key=str.casefold)
+
+
+def badge(found: Iterable[Row]) -> int:
+    """How many conversations have something to read that the member wants to be told of; mentions pierce a mute."""
+    return sum(1 for row in found if is_ringing(row))
+
+
+def is_ringing(row: Row) -> bool:
+    """Whether the member wants to be told of what is unread here."""
+    if row.mentions and row.level != Level.NONE:
+        return True
+    return bool(row.unread) and row.level == Level.ALL and not row.is_muted and not row.is_archived
+
+
+def _row(columns: tuple[Any, ...], now: datetime, counts: Mapping[UUID, Count]) -> Row:
+    """Reads the columns of _ROWS in their order."""
+    group, kept, last, others = columns[:6], columns[6:12], columns[12:25], columns[25]
+    faces = tuple(Face(UUID(one[0]), *one[1:]) for one in others or ())
+    group_id, kind, handle, name, avatar, members = group
+    if kind == GroupKind.DIRECT:
+        name = name or ", ".join(face.name for face in faces) or _("Only you")
+        avatar = avatar or (faces[0].avatar if len(faces) == 1 else "")
+    level, muted_until, archived, pinned, folder, active_at = kept
+    muted = muted_until is not None and muted_until > now
+    return Row(
+        group_id, kind, handle, name, avatar, members, level, muted_until, archived, pinned, folder, active_at,
+        _last(last), faces, muted, counts.get(group_id, Count()),
+    )  # fmt: skip
+
+
+def _last(columns: tuple[Any, ...]) -> Last | None:
+    message_id, channel_id, author_id, handle, name, kind, text, event, card, at, deleted, hidden, attached = columns
+    if message_id is None:
+        return None
+    shown = "" if deleted or hidden else text
+    return Last(
+        message_id, channel_id, author_id, name or handle, kind, shown, event, None if deleted or hidden else card, at,
+        deleted, bool(hidden), attached and not deleted and not hidden,
+    )  # fmt: skip
