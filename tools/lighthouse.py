@@ -1,6 +1,6 @@
-"""Lighthouse on the feed, a profile and a post, against the budgets of UI.md.
+"""Lighthouse on the pages that matter most, against the budgets of UI.md.
 
-    python tools/lighthouse.py    # starts a Planet behind a compressing proxy, prints the scores of the mobile run
+    python tools/lighthouse.py [feed post …]    # a Planet behind a compressing proxy; prints the mobile scores
 
 Lighthouse comes from npm (`npx lighthouse`, into npm's own cache) and uses this machine's Chromium. Pages travel
 compressed in production because the proxy does that; here a few lines of asyncio stand in for it.
@@ -23,29 +23,41 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from planet.config.demo import people
 from tools.browser import Tabs, find_chromium, launched
-from tools.pages import discussed_post
+from tools.pages import CREATOR, EMAILS, GUEST, Place, address
 from tools.planet import a_planet
 
 LIGHTHOUSE = "lighthouse@12"
 BUDGETS = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+PLACES = (
+    Place("feed", "/latest/"),
+    Place("profile", "/@ines/"),
+    Place("post", "{post}"),
+    Place("article", "{article}"),
+    Place("topic", "/topic/options/"),
+    Place("search", "/search/?q=funding"),
+    Place("composer", "/post/", CREATOR),
+    Place("article editor", "/post/article/", CREATOR),
+    Place("creator centre", "/creator/centre/", CREATOR),
+)
 COMPRESSED = ("text/html", "application/json", "image/svg+xml", "application/manifest+json")
 
 
 def main() -> int:
     """Run it on each page; 1 when a score is below its budget."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="pages; all unless given")
     parser.add_argument("--to", type=Path, help="keep the full reports here")
     parser.add_argument("--runs", type=int, default=3, help="the median of so many counts")
     options = parser.parse_args()
     failed = False
     # PUBLIC_URL must be the proxy's address: links and sockets are made from it.
     with a_planet() as planet, _compressing(planet.url) as url:
-        with launched() as browser, Tabs(browser, url).context() as context:
-            post = discussed_post(context.new_page())
-        for name, path in {"feed": "/latest/", "profile": "/@ines/", "post": post}.items():
-            runs = [_run(url + path) for _ in range(options.runs)]
+        visits = [_visit(url, place) for place in PLACES if not options.names or place.name in options.names]
+        for name, path, cookies in visits:
+            runs = [_run(url + path, cookies) for _ in range(options.runs)]
             scores = {kind: _middle([run["categories"][kind]["score"] * 100 for run in runs]) for kind in BUDGETS}
             below = {kind for kind, score in scores.items() if score < BUDGETS[kind]}
             failed = failed or bool(below)
@@ -55,28 +67,44 @@ def main() -> int:
             _explain(runs[-1], below)
             if options.to:
                 options.to.mkdir(parents=True, exist_ok=True)
-                (options.to / f"{name}.json").write_text(json.dumps(runs[-1]))
+                (options.to / f"{name.replace(' ', '-')}.json").write_text(json.dumps(runs[-1]))
     return 1 if failed else 0
+
+
+def _visit(url: str, place: Place) -> tuple[str, str, str]:
+    """A page's name, its path on this planet, and the cookies of who looks at it."""
+    with launched() as browser:
+        tabs = Tabs(browser, url)
+        with tabs.context() as guest:
+            path = address(guest.new_page(), place.path)
+        if place.role == GUEST:
+            return place.name, path, ""
+        with tabs.context(email=EMAILS[place.role], password=people.PASSWORD) as context:
+            return place.name, path, "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
 
 
 def _middle(numbers: list[float]) -> float:
     return sorted(numbers)[len(numbers) // 2]
 
 
-def _run(url: str) -> dict[str, Any]:
+def _run(url: str, cookies: str) -> dict[str, Any]:
     """One report. A run whose trace Lighthouse could not record measured nothing, and is run again."""
     for _ in range(3):
-        if report := _attempt(url):
+        if report := _attempt(url, cookies):
             return report
     raise SystemExit("Lighthouse could not record a run on this machine")
 
 
-def _attempt(url: str) -> dict[str, Any] | None:
+def _attempt(url: str, cookies: str) -> dict[str, Any] | None:
     with tempfile.TemporaryDirectory() as directory:
         out = Path(directory) / "report.json"
         command = ["npx", "--yes", LIGHTHOUSE, url, "--quiet", "--output=json", f"--output-path={out}"]
         command += [f"--chrome-flags={FLAGS} --user-data-dir={directory}/profile"]
         command += [f"--only-categories={','.join(BUDGETS)}"]
+        if cookies:
+            headers = Path(directory) / "headers.json"
+            headers.write_text(json.dumps({"Cookie": cookies}))
+            command += [f"--extra-headers={headers}"]
         environment = {**os.environ, "CHROME_PATH": find_chromium()}
         done = subprocess.run(command, env=environment, check=False, timeout=300, capture_output=True, text=True)
         if done.returncode != 0:

@@ -14,7 +14,8 @@ EMAILS = {account.role: account.email for account in people.ACCOUNTS}
 class Place:
     """A page: its name, where it is, and as whom one looks.
 
-    `{post}` stands for a post with a discussion, `{article}` for an article with everything in it.
+    `{post}` stands for a post of the creator's with a discussion (in front its path, later its id), `{article}` for an
+    article with everything in it.
     """
 
     name: str
@@ -45,7 +46,17 @@ PLACES = (
     Place("latest", "/latest/", READER),
     Place("post", "{post}", READER),
     Place("article", "{article}", READER),
+    Place("post-history", "{post}history/", READER),
+    Place("post-why", "{post}why/", READER),
+    Place("answer", "{post}comments/", READER),
+    Place("report", "/report/post/{post}", READER),
+    Place("for-you", "/for-you/", READER),
+    Place("following-feed", "/following/", READER),
+    Place("lists", "/lists/", READER),
+    Place("list-membership", "/lists/with/tomo_perp/", READER),
+    Place("not-interested", "/not-interested/", READER),
     Place("profile", "/@tomo_perp/", READER),
+    Place("profile-performance", "/@tomo_perp/performance/", READER),
     Place("profile-zh", "/@weilan/", READER),
     Place("reader-profile", "/@jonah/", READER),
     Place("bookmarks", "/bookmarks/", READER),
@@ -70,6 +81,10 @@ PLACES = (
     Place("compose", "/post/", CREATOR),
     Place("compose-article", "/post/article/", CREATOR),
     Place("creator-centre", "/creator/centre/", CREATOR),
+    Place("creator-centre-post", "/creator/centre/posts/{post}", CREATOR),
+    Place("drafts", "/drafts/", CREATOR),
+    Place("post-edit", "{post}edit/", CREATOR),
+    Place("post-delete", "{post}delete/", CREATOR),
     Place("creator-edit", "/creator/edit/", CREATOR),
     Place("creator-notifications", "/notifications/", CREATOR),
     Place("notification-settings", "/notifications/settings/", CREATOR),
@@ -79,6 +94,7 @@ PLACES = (
     Place("admin-users", "/admin/accounts/user/", OPERATOR),
     Place("admin-kyc", "/admin/accounts/kycapplication/", OPERATOR),
     Place("admin-posts", "/admin/posts/post/", OPERATOR),
+    Place("admin-reports", "/admin/moderation/reported/", OPERATOR),
     Place("admin-creators", "/admin/creators/creator/", OPERATOR),
     Place("admin-audit", "/admin/moderation/auditentry/", OPERATOR),
 )
@@ -106,5 +122,9 @@ def an_article(tab: Tab) -> str:
 
 def address(tab: Tab, path: str) -> str:
     """The path of a place on the planet that the tab looks at."""
-    found = {"{post}": discussed_post, "{article}": an_article}.get(path)
-    return found(tab) if found else path
+    if path == "{article}":
+        return an_article(tab)
+    if "{post}" not in path:
+        return path
+    post = discussed_post(tab)
+    return path.replace("{post}", post) if path.startswith("{") else path.replace("{post}", post.removeprefix("/p/"))
