@@ -1,7 +1,6 @@
 """A member's own list of groups and conversations: what stands in the left pane, in constant queries for hundreds.
 
-One statement reads every group with its newest message, another counts what is unread: a subtraction a channel, without
-what does not count (events, gravestones), which an index of its own finds.
+One statement reads every group with its newest message; another one counts what is unread (groups.queries.unread).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,15 +12,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from groups.models import GroupKind, Level
-from groups.rights import FOR_HELPERS
+from groups.queries import unread
+from groups.queries.unread import Badge
 from planet.accounts.models import User
 from planet.web.prepared import fetch
 from posts.queries import Face
 
 MOST: Final = 1000  # groups and conversations of one person that are listed
 SHOWN_OTHERS: Final = 4  # whose names stand for a conversation
-# Rights of helpers are the higher bits (groups.rights): whoever has one is called by @admins.
-_HELPING: Final = int(min(FOR_HELPERS))
 FILTERS: Final = ("all", "unread", "mentions", "direct", "archived")
 
 _ROWS: Final = """
@@ -56,39 +54,6 @@ SELECT g.id, g.kind, coalesce(g.handle, ''), g.name, g.avatar, g.members_count,
  ORDER BY m.pinned_position NULLS LAST, coalesce(c.last_message_at, m.accepted_at) DESC, g.id
  LIMIT %(most)s
 """
-
-
-# Not counted: events, what was deleted, and in a channel that came later, nothing more than that.
-_COUNTS: Final = """
-SELECT c.group_id,
-       sum(greatest(0, c.last_number - coalesce(p.number, 0) - (
-            SELECT count(*) FROM groups_message x
-             WHERE x.channel_id = c.id AND x.number > coalesce(p.number, 0)
-               AND (x.deleted_at IS NOT NULL OR x.kind = 'event'))))::bigint,
-       sum((SELECT count(*) FROM (
-            SELECT n.number FROM groups_messagemention n
-             WHERE n.user_id = %(user)s AND n.channel_id = c.id AND n.number > coalesce(p.number, 0)
-             UNION
-            SELECT x.number FROM groups_message x
-             WHERE x.channel_id = c.id AND x.number > coalesce(p.number, 0) AND x.author_id <> %(user)s
-               AND (x.mentions_all OR x.mentions_admins) AND x.deleted_at IS NULL
-               AND (x.mentions_all OR g.owner_id = %(user)s OR coalesce(r.rights, 0) >= %(helping)s)) called))::bigint
-  FROM groups_membership m
-  JOIN groups_group g ON g.id = m.group_id
-  LEFT JOIN groups_role r ON r.id = m.role_id
-  JOIN groups_channel c ON c.group_id = g.id AND c.kind <> 'thread' AND c.archived_at IS NULL
-  LEFT JOIN groups_readposition p ON p.user_id = m.user_id AND p.channel_id = c.id
- WHERE m.user_id = %(user)s AND m.accepted_at IS NOT NULL AND c.last_number > coalesce(p.number, 0)
- GROUP BY c.group_id
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """What a member has not read: messages, and those of them that mention or answer the member."""
-
-    unread: int = 0
-    mentions: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,7 +93,7 @@ class Row:
     last: Last | None
     others: tuple[Face, ...]  # of a conversation
     is_muted: bool
-    count: Count
+    count: Badge
 
     @property
     def is_direct(self) -> bool:
@@ -163,14 +128,8 @@ class Row:
 def rows(user: User, *, now: datetime) -> list[Row]:
     """Every group and conversation of a member, the pinned first, then by their newest message. Two queries."""
     values = {"user": user.pk, "now": now, "most": MOST, "others": SHOWN_OTHERS}
-    counts = counts_of(user)
+    counts = unread.badges(unread.of_groups(user_id=user.pk))
     return [_row(columns, now, counts) for columns in fetch(_ROWS, values)]
-
-
-def counts_of(user: User) -> dict[UUID, Count]:
-    """What a member has not read, by group; without the groups where all is read."""
-    values = {"user": user.pk, "helping": _HELPING}
-    return {group: Count(messages, mentions) for group, messages, mentions in fetch(_COUNTS, values)}
 
 
 def chosen(found: Iterable[Row], *, wanted: str, folder: str = "") -> list[Row]:
@@ -204,7 +163,7 @@ def is_ringing(row: Row) -> bool:
     return bool(row.unread) and row.level == Level.ALL and not row.is_muted and not row.is_archived
 
 
-def _row(columns: tuple[Any, ...], now: datetime, counts: Mapping[UUID, Count]) -> Row:
+def _row(columns: tuple[Any, ...], now: datetime, counts: Mapping[UUID, Badge]) -> Row:
     """Reads the columns of _ROWS in their order."""
     group, kept, last, others = columns[:6], columns[6:12], columns[12:25], columns[25]
     faces = tuple(Face(UUID(one[0]), *one[1:]) for one in others or ())
@@ -216,7 +175,7 @@ def _row(columns: tuple[Any, ...], now: datetime, counts: Mapping[UUID, Count]) 
     muted = muted_until is not None and muted_until > now
     return Row(
         group_id, kind, handle, name, avatar, members, level, muted_until, archived, pinned, folder, active_at,
-        _last(last), faces, muted, counts.get(group_id, Count()),
+        _last(last), faces, muted, counts.get(group_id, Badge(0, 0)),
     )  # fmt: skip
 
 
