@@ -2,8 +2,11 @@
 
    write PORT CONTROL [1]        accept sockets on PORT; whatever arrives on the unix socket CONTROL goes to all of them,
                                  read by read (with 1: in frames of FRAME bytes, one send each)
-   read PORT COUNT STATE [FILE]  open COUNT sockets and count what arrives into the shared file STATE; FILE holds a
-                                 WebSocket handshake and the frame to send after it; without it the sockets are plain */
+   read PORT COUNT STATE [FILE [SIZE]]
+                                 open COUNT sockets and count what arrives into the shared file STATE; FILE holds a
+                                 WebSocket handshake and the frame to send after it; without it the sockets are plain.
+                                 With SIZE it begins with COUNT handshakes of that size, one for each person, and every
+                                 post that arrives is a sample: microseconds since `began` */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,7 +34,7 @@ static char buffer[1 << 20];
 static int sockets[MOST];
 static int count = 0;
 
-struct state { uint64_t ready, bytes, samples; uint32_t micros[SAMPLES]; };
+struct state { uint64_t ready, bytes, samples, began; uint32_t micros[SAMPLES]; };
 
 static void die(const char *what) { perror(what); exit(1); }
 
@@ -118,20 +121,21 @@ static void dial(int poll, int port, int index, const char *hello, size_t hello_
     if (hello_size && send(fd, hello, hello_size, MSG_NOSIGNAL) < 0) die("hello");
 }
 
-static int read_all(int port, int wanted, const char *state_path, const char *hello_path) {
-    static char hello[8192], stage[MOST];
-    size_t hello_size = 0, handshake = 0;
+static int read_all(int port, int wanted, const char *state_path, const char *hello_path, size_t each) {
+    static char hello[1 << 23], stage[MOST];
+    size_t hello_size = 0, handshake = 0, greeting = 0; /* all of it, where the frame begins, a handshake */
     if (hello_path) {
         FILE *file = fopen(hello_path, "rb");
         hello_size = fread(hello, 1, sizeof hello, file);
-        handshake = (size_t)((char *)memmem(hello, hello_size, "\r\n\r\n", 4) - hello) + 4;
+        greeting = handshake = (size_t)((char *)memmem(hello, hello_size, "\r\n\r\n", 4) - hello) + 4;
+        if (each && (greeting != each || (handshake = each * (size_t)wanted) >= hello_size)) die("handshakes");
     }
     int shared = open(state_path, O_RDWR), poll = epoll_create1(0), dialled = 0;
     struct state *state = mmap(0, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, shared, 0);
     if (state == MAP_FAILED) die("mmap");
     for (struct epoll_event events[512];;) {
         while (dialled < wanted && dialled - (int)state->ready < IN_FLIGHT) {
-            dial(poll, port, dialled, hello, handshake);
+            dial(poll, port, dialled, hello + (each ? each * (size_t)dialled : 0), greeting);
             if (!hello_size) state->ready++;
             dialled++;
         }
@@ -152,7 +156,9 @@ static int read_all(int port, int wanted, const char *state_path, const char *he
             }
             state->bytes += (uint64_t)got;
             if (hello_size) answer_ping(sockets[index], (size_t)got);
-            if (index % SAMPLE_EVERY == 0) sample(state, (size_t)got);
+            if (each && memmem(buffer, (size_t)got, "\"k\":\"post\"", 10) && state->samples < SAMPLES)
+                state->micros[state->samples++] = (uint32_t)((now() - state->began) / 1000);
+            if (!each && index % SAMPLE_EVERY == 0) sample(state, (size_t)got);
         }
     }
 }
@@ -163,6 +169,7 @@ int main(int argc, char **argv) {
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
     if (argc >= 4 && !strcmp(argv[1], "write")) return serve(atoi(argv[2]), argv[3], argc > 4 ? (size_t)atoi(argv[4]) : 0);
-    if (argc >= 5 && !strcmp(argv[1], "read")) return read_all(atoi(argv[2]), atoi(argv[3]), argv[4], argc > 5 ? argv[5] : 0);
+    size_t each = argc > 6 ? (size_t)atoi(argv[6]) : 0;
+    if (argc >= 5 && !strcmp(argv[1], "read")) return read_all(atoi(argv[2]), atoi(argv[3]), argv[4], argc > 5 ? argv[5] : 0, each);
     return 2;
 }

@@ -41,6 +41,7 @@ class State(ctypes.Structure):
         ("ready", ctypes.c_uint64),
         ("bytes", ctypes.c_uint64),
         ("samples", ctypes.c_uint64),
+        ("began", ctypes.c_uint64),
         ("micros", ctypes.c_uint32 * SAMPLES),
     )
 
@@ -150,9 +151,9 @@ class Bench:
             process.stdout.close()
 
     @contextmanager
-    def readers(self, server: "Server", count: int, *, plain: bool = False) -> "Iterator[Readers]":
-        """`count` sockets that are connected (and subscribed) when this begins."""
-        readers = Readers(self, server, count, plain)
+    def readers(self, server: "Server", count: int, *, plain: bool = False, each: int = 0) -> "Iterator[Readers]":
+        """`count` sockets that are connected (and subscribed) when this begins; `each`: the size of a handshake."""
+        readers = Readers(self, server, count, plain, each)
         try:
             wait(readers.all_ready, 120)
             yield readers
@@ -192,7 +193,7 @@ _numbers = itertools.count()
 class Readers:
     """Sockets in the C reader."""
 
-    def __init__(self, bench: Bench, server: Server, count: int, plain: bool) -> None:
+    def __init__(self, bench: Bench, server: Server, count: int, plain: bool, each: int = 0) -> None:
         path = bench.directory / f"state-{next(_numbers)}"
         path.write_bytes(bytes(ctypes.sizeof(State)))
         with path.open("r+b") as file:
@@ -201,7 +202,8 @@ class Readers:
         command = [str(bench.program), "read", str(server.port), str(count), str(path)]
         self._count = count
         self.started = time.monotonic()
-        self._process = subprocess.Popen(command + ([] if plain else [str(bench.hello)]))
+        greeting = [] if plain else [str(bench.hello), *([str(each)] if each else [])]
+        self._process = subprocess.Popen(command + greeting)
 
     def all_ready(self) -> bool:
         """Whether all are connected and subscribed."""

@@ -17,18 +17,20 @@ class PostsConfig(AppConfig):
         from creators import profile_tabs
         from creators.access import is_signed_in
         from planet.moderation import reports
+        from planet.notifications import places
         from planet.realtime import topics
         from planet.web import images
         from posts import access, blocks, queries
         from posts.blocks import access as hearing
         from posts.contexts.feeds import profile_panel
-        from posts.queries.lists import listers_among
+        from posts.queries.lists import deaf_to_topics, listers_among
         from posts.reports import COMMENT, POST
 
         topics.register("post", authorize=access.may_listen, authorize_many=access.may_listen_to)
         topics.register("everyone", authorize=access.anybody)
         # What people on somebody's lists publish for everyone; the page of a list asks what of it is for that list.
         topics.register("lists", authorize=is_signed_in, source="creator", audience=listers_among)
+        places.register("topic", deaf_to_topics)
         blocks.load()
         topics.register("poll", authorize=hearing.may_hear_result, authorize_many=hearing.may_hear_results)
         images.keep("picture", queries.in_use)

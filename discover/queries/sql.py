@@ -126,6 +126,10 @@ _SAID_IN_PUBLIC: Final = """EXISTS (
     SELECT FROM posts_posttag pt JOIN posts_post p ON p.id = pt.post_id
      WHERE pt.tag_id = t.id AND p.deleted_at IS NULL AND p.audience = 'public')"""
 
+# Muted topics are suggested to nobody who muted them; asked for by its whole name, one is found all the same.
+_NOT_MUTED: Final = """NOT EXISTS (
+    SELECT FROM posts_notinterested x WHERE x.user_id = %(viewer)s::uuid AND x.topic_id = t.id)"""
+
 TOPICS: Final = f"""
 WITH {_ASKED_NAME},
 ranged AS MATERIALIZED (
@@ -142,7 +146,7 @@ SELECT t.id, t.kind, t.name, t.followers_count, coalesce(r.authors_day, 0), coal
   FROM (SELECT tag_id FROM ranged UNION SELECT tag_id FROM talked) found
   JOIN posts_tag t ON t.id = found.tag_id AND t.kind = ANY (%(kinds)s::text[])
   LEFT JOIN discover_trend r ON r.tag_id = t.id
- WHERE {_SAID_IN_PUBLIC}
+ WHERE {_SAID_IN_PUBLIC} AND ({_NOT_MUTED} OR lower(t.name) = (SELECT low FROM asked))
  ORDER BY lower(t.name) = (SELECT low FROM asked) DESC, follows DESC,
           coalesce(r.authors_week, 0) + coalesce(r.authors_day, 0) DESC, t.followers_count DESC, t.name
  LIMIT %(size)s
@@ -151,7 +155,8 @@ SELECT t.id, t.kind, t.name, t.followers_count, coalesce(r.authors_day, 0), coal
 TRENDING: Final = f"""
 SELECT t.id, t.kind, t.name, t.followers_count, r.authors_day, r.authors_week, {_FOLLOWS_TOPIC}
   FROM discover_trend r JOIN posts_tag t ON t.id = r.tag_id
- WHERE NOT r.is_held AND r.surge > 0 ORDER BY r.surge DESC, t.name LIMIT %(size)s
+ WHERE NOT r.is_held AND r.surge > 0 AND {_NOT_MUTED}
+ ORDER BY r.surge DESC, t.name LIMIT %(size)s
 """  # noqa: S608  # constants
 
 FOLLOWED: Final = """

@@ -1,6 +1,6 @@
 """Writes of the inbox: telling people, taking it back, marking read."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,6 +67,7 @@ def notify(
     group_key: str,
     url: str,
     excerpt: str = "",
+    where: Collection[str] = (),
     now: datetime,
 ) -> None:
     """Tell `recipients` that `actor` (None: Planet itself) did something, and show it to those who are looking.
@@ -75,12 +76,13 @@ def notify(
     muted, the other; what a recipient's filters take is put aside. What is unread under the same `group_key` becomes
     one row for as long as the kind's window lasts: "Ines and 11 others liked your post". The part of `group_key`
     before the colon chooses the sentence (see planet.notifications.sentences), the rest names the thing:
-    `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site.
+    `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site. `where` names the places in
+    which it happened (`topic:7`): who has muted one hears of it only when they are mentioned.
 
-    At most six statements, however many recipients. Call it last in a transaction or on commit: it holds the
-    recipients' rows until the transaction ends.
+    At most six statements, and one for each kind of place, however many recipients. Call it last in a transaction or
+    on commit: it holds the recipients' rows until the transaction ends.
     """
-    told = queries.willing(recipients=recipients, kind=kind, actor=actor, now=now)
+    told = queries.willing(recipients=recipients, kind=kind, actor=actor, where=where, now=now)
     if not told:
         return
     values: dict[str, Any] = {

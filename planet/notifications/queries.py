@@ -1,6 +1,6 @@
 """Reads of the inbox."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString
 
 from planet.accounts.models import Block, Mute, User
-from planet.notifications import unread
+from planet.notifications import places, unread
 from planet.notifications.filters import Filters, put_aside
 from planet.notifications.models import ALWAYS_ON, Channel, Kind, Notification, Switch
 from planet.notifications.sentences import sentence
@@ -79,8 +79,16 @@ def unread_counts(user_ids: Iterable[UUID]) -> dict[UUID, Counts]:
     return {user_id: found.get(user_id, Counts()) for user_id in ids}
 
 
-def willing(*, recipients: Iterable[UUID], kind: Kind, actor: User | None, now: datetime) -> list[Told]:
-    """Those of `recipients` who want to hear of this kind from this actor, in the order of their ids."""
+def willing(
+    *, recipients: Iterable[UUID], kind: Kind, actor: User | None, where: Collection[str] = (), now: datetime
+) -> list[Told]:
+    """Those of `recipients` who want to hear of this kind from this actor, in the order of their ids.
+
+    `where` are the places in which it happened; whoever has muted one hears of mentions only.
+    """
+    recipients = set(recipients)
+    if where and kind not in places.PIERCING:
+        recipients -= places.deaf(where, sorted(recipients))
     people = User.objects.filter(pk__in=set(recipients) - {actor.pk if actor else None}, is_active=True)
     if kind not in ALWAYS_ON:
         off = Switch.objects.filter(user=OuterRef("pk"), kind=kind, channel=Channel.APP, wanted=False)

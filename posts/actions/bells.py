@@ -9,7 +9,7 @@ from creators.models import Bell
 from planet.notifications.actions import notify
 from planet.notifications.models import Kind
 from posts.access import audience_among
-from posts.models import Post, Ringing
+from posts.models import Post, PostTag, Ringing
 from posts.text import excerpt
 
 BATCH: Final = 500
@@ -60,6 +60,9 @@ def _ring(now: datetime) -> int | None:
         group_key=f"post:{post.pk}",
         url=post.get_absolute_url(),
         excerpt=excerpt(post.text),
+        where=[
+            f"topic:{tag}" for tag in PostTag.objects.filter(post=post).order_by("tag").values_list("tag", flat=True)
+        ],
         now=now,
     )
     row.after = found[-1][0]

@@ -25,9 +25,10 @@ from posts.views.answers import answers, back
 @require_safe
 @signed_in
 def index(request: HttpRequest) -> HttpResponse:
-    """All that the viewer did not want to be shown, to take it back."""
-    page = queries.uninteresting(user=person(request), after=request.GET.get("after"))
-    return render(request, "posts/not_interested.html", {"page": page})
+    """All that the viewer did not want to be shown, or (`?what=topics`) the topics they muted, to take it back."""
+    topics_only = request.GET.get("what") == "topics"
+    page = queries.uninteresting(user=person(request), after=request.GET.get("after"), topics_only=topics_only)
+    return render(request, "posts/not_interested.html", {"page": page, "topics_only": topics_only})
 
 
 @require_safe
@@ -78,13 +79,15 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
 @signed_in
 @limited("not_interested", "60/10m")
 def topic(request: HttpRequest, tag_id: int) -> HttpResponse:
-    """No more (`on=1`, or nothing) about a topic; or (`on=0`) again."""
+    """Mute (`on=1`, or nothing) a topic, or (`on=0`) unmute it."""
     tag = get_object_or_404(Tag, pk=tag_id)
     if _said(request, "on") == "0":
         actions.regain_interest(actor=person(request), about=tag)
         return _done(request, _("It may be shown to you again."), "interested", "topic", tag.pk)
     actions.lose_interest(actor=person(request), about=tag, now=timezone.now())
-    said = _("You are shown nothing more about %(topic)s in For you.") % {"topic": tag}
+    said = _("%(topic)s is muted: no more of it in For you and in suggestions. Who mentions you still reaches you.") % {
+        "topic": tag
+    }
     undo = f"{reverse('not_interested_topic', args=[tag.pk])}?on=0"
     return _done(request, said, "uninterested", "topic", tag.pk, undo=undo)
 

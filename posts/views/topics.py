@@ -56,6 +56,8 @@ def _about(request: HttpRequest, tag: Tag | None, name: str) -> dict[str, object
         "tag_name": f"#{name}",
         "followers": tag.followers_count if tag else 0,
         "follows": topic_queries.follows_topic(user=viewer, tag=tag) if tag else False,
+        "tag": tag,
+        "is_muted": queries.has_muted_topic(user=viewer, tag=tag) if tag else False,
         "related": topic_queries.related(tag=tag) if tag else [],
     }
 
