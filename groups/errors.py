@@ -19,6 +19,7 @@ class Silence(StrEnum):
     QUIET = "quiet"  # the group's quiet hours
     ARCHIVED = "archived"  # the channel
     ANNOUNCEMENTS = "announcements"  # for those who may announce
+    BLOCKED = "blocked"  # between the two who talk directly
     RESTRICTED = "restricted"  # taken from this member, or never given to members
 
 

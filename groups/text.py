@@ -1,7 +1,7 @@
 """What a message says: light Markdown in, small and inert HTML out. Imports no ORM.
 
 **bold**, *italic* or _italic_, ~~struck~~, `code`, a block between ``` lines, and lines that begin with > as a quote.
-Names, topics, assets and links are those of posts, found by the same tokeniser and drawn by the same renderer: everything
+Names, topics, assets and links are those of posts, found by the same tokeniser, drawn by the same renderer: everything
 somebody typed is escaped, and a link can only be a link. Reading takes time linear in the text, and never raises.
 """
 
@@ -117,10 +117,12 @@ def _html(piece: _Piece, people: Container[str]) -> str:
         return f"<code>{escape(piece.raw)}</code>"
     if piece.token is None:
         return escape(piece.raw)
-    if piece.token.kind is Kind.MENTION and piece.token.value in CALLS:
-        called = escape(piece.raw)
-        return f"<b>{called}</b>" if piece.token.value in people else called
-    return drawn(piece.token, people)
+    if piece.token.kind is not Kind.MENTION:
+        return drawn(piece.token, people)
+    name, shown = piece.token.value, escape(piece.raw)
+    if name not in people:
+        return shown
+    return f'<b class="mention">{shown}</b>' if name in CALLS else f'<a class="mention" href="/@{name}/">{shown}</a>'
 
 
 def _pieces(raw: str) -> list[_Piece]:

@@ -1,9 +1,11 @@
 """What is said in channels."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from groups.models.groups import Channel
@@ -53,6 +55,15 @@ class Message(models.Model):
     deleted_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+
+    # What `groups.showing.dress` adds for templates; these are no columns.
+    html: SafeString
+    mark: str = ""  # the author's title, else the name of the role
+    mark_kind: str = ""  # "own" for the group's owner, "adm" for who looks after it
+    pinned: bool = False
+    files: "Sequence[Attachment]" = ()
+    poll: Any = None
+    preview: Any = None
 
     class Meta:
         constraints: ClassVar = [

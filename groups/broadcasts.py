@@ -1,0 +1,191 @@
+"""What the private hub sends to the socket; always after the commit, always viewer-neutral, rendered once.
+
+Pushes are at most once. What makes them enough is the revision: each message carries its channel's, and whoever hears
+n + 2 after n, or comes back, or is told of a gap, fetches the rest (`…/since/`). The one thing a browser could not
+notice is a last message whose news died with the process that had committed it. So whoever writes marks the channel in
+Redis first, and `confirm`, every few seconds, tells of every marked channel which revision it has reached.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+
+from groups import showing, text
+from groups.access import Standing
+from groups.models import Channel, Group, Message
+from planet.accounts.models import User
+from planet.realtime import publish, revoke
+from planet.realtime.connection import client
+
+logger = logging.getLogger(__name__)
+
+MARKED: Final = "planet:groups:marked"  # channels by the moment they were last written to
+MARKED_SECONDS: Final = 30  # longer than any transaction lasts: then what was marked is committed, or never will be
+PREVIEW: Final = 120
+CHANNELS_CUT: Final = 200  # what somebody who was removed listens to at most is cut at once; the rest by the recheck
+_ACTIVITY_EVERY: Final = 1_000  # milliseconds, a channel
+_TYPING_EVERY: Final = 400
+
+
+def mark(channel_id: UUID) -> None:
+    """Something is about to be written to this channel; call it before the channel's lock is taken.
+
+    Redis being away fails nothing: whoever listens is told of a gap when it is back, and fetches what there is.
+    """
+    try:
+        client().zadd(MARKED, {str(channel_id): time.time()})
+    except redis.RedisError as error:
+        logger.warning("could not mark channel %s: %s", channel_id, error)
+
+
+def confirm(now: float) -> int:
+    """Tell the listeners of every channel written to of late which revision it has; how many channels that were."""
+    marked = [UUID(raw.decode()) for raw in client().zrange(MARKED, 0, -1)]
+    for row in Channel.objects.filter(pk__in=marked).only("pk", "group_id", "last_number", "last_revision"):
+        publish(f"channel:{row.pk}", "revision", {"revision": row.last_revision, "number": row.last_number})
+        _send_activity(row.pk)
+    client().zremrangebyscore(MARKED, "-inf", now - MARKED_SECONDS)
+    return len(marked)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+
+def said(message: Message, who: Standing | None = None) -> None:
+    """A new message. `who` wrote it and nothing but words: then it is drawn without asking for anything more."""
+    _on_commit(lambda: _send_new(message, who))
+
+
+def changed(message_id: UUID) -> None:
+    """A message was edited, deleted, reacted to, pinned; its thread, its poll or its preview has something new."""
+    _on_commit(lambda: _send_changed(message_id))
+
+
+def swept(channel_id: UUID, revision: int) -> None:
+    """Many messages changed at once: who listens fetches them instead of being sent each."""
+    _on_commit(lambda: publish(f"channel:{channel_id}", "revision", {"revision": revision}))
+
+
+def _send_new(message: Message, who: Standing | None) -> None:
+    group = message.channel.group
+    with translation.override(settings.LANGUAGE_CODE):
+        if who:
+            showing.dress_plain(message, who)
+        else:
+            showing.dress([message], group=group)
+        _publish(message)
+    _activity(message.channel_id, group.pk)
+
+
+def _send_changed(message_id: UUID) -> None:
+    """Read after the commit, so that the last event always tells the truth."""
+    rows = showing.with_people(Message.objects.filter(pk=message_id)).select_related("channel__group")
+    found = rows.first()
+    if found is None:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        showing.dress([found], group=found.channel.group)
+        _publish(found)
+
+
+def _publish(message: Message) -> None:
+    data = {
+        "id": str(message.pk),
+        "number": message.number,
+        "revision": message.revision,
+        "client_id": str(message.client_id),
+        "author": str(message.author_id),
+    }
+    publish(f"channel:{message.channel_id}", "message", data, str(showing.fragment(message)))
+
+
+# --- the list of groups -----------------------------------------------------------------------------------------------
+
+
+def _activity(channel_id: UUID, group_id: UUID) -> None:
+    """At most one a second and channel; what comes meanwhile is told by `confirm`."""
+    try:
+        first = client().set(f"planet:groups:active:{channel_id}", 1, px=_ACTIVITY_EVERY, nx=True)
+    except redis.RedisError:
+        return
+    if first:
+        _send_activity(channel_id)
+
+
+def _send_activity(channel_id: UUID) -> None:
+    rows = Message.objects.filter(channel=channel_id, deleted_at=None).select_related("author", "channel__root")
+    last = rows.order_by("-number").first()
+    if last is None:
+        return
+    data = {
+        "group": str(last.channel.group_id),
+        "channel": str(channel_id),
+        "kind": last.channel.kind,
+        "number": last.channel.last_number,
+        "at": last.created_at.isoformat(),
+        "author": str(last.author_id),
+        "name": last.author.name,
+        "text": text.excerpt(last.text, PREVIEW),
+        "event": last.event or {},
+    }
+    publish(f"activity:{last.channel.group_id}", "activity", data)
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def read(user_id: UUID, data: dict[str, Any]) -> None:
+    """A person's position has moved: for their other tabs."""
+    _on_commit(lambda: publish(f"user:{user_id}", "read", data))
+
+
+def typing(channel_id: UUID, user: User) -> None:
+    """Somebody is writing. In a hot channel a few of them are enough."""
+    try:
+        if not client().set(f"planet:groups:typing:{channel_id}", 1, px=_TYPING_EVERY, nx=True):
+            return
+    except redis.RedisError:
+        return
+    publish(f"channel:{channel_id}", "typing", {"user": str(user.pk), "handle": user.handle, "name": user.name})
+
+
+def group_changed(group: Group, what: str, data: dict[str, Any] | None = None) -> None:
+    """Something about the group is new: `what` is settings, roles, members, channels."""
+    group_id = group.pk
+    _on_commit(lambda: publish(f"group:{group_id}", "group", {"what": what, **(data or {})}))
+
+
+def pins_changed(channel_id: UUID) -> None:
+    """What is pinned in a channel is not what it was."""
+    _on_commit(lambda: publish(f"channel:{channel_id}", "pins"))
+
+
+def mentioned(user_ids: Iterable[UUID], *, group_id: UUID, channel_id: UUID, number: int) -> None:
+    """These members are called by a message: for the badges of whatever page they are on."""
+    data = {"group": str(group_id), "channel": str(channel_id), "number": number}
+    for user_id in user_ids:
+        publish(f"user:{user_id}", "mention", data)
+
+
+def cut(user_id: UUID, group: Group) -> None:
+    """Somebody is no member any more: nothing of the group reaches them from now on, in none of its channels."""
+    channels = list(Channel.objects.filter(group=group).values_list("pk", flat=True)[:CHANNELS_CUT])
+    _on_commit(lambda: _cut(user_id, group.pk, channels))
+
+
+def _cut(user_id: UUID, group_id: UUID, channels: list[UUID]) -> None:
+    publish(f"user:{user_id}", "removed", {"group": str(group_id)})
+    for topic in (f"group:{group_id}", *(f"channel:{channel_id}" for channel_id in channels)):
+        revoke(user_id, topic)
+
+
+def _on_commit(send: Callable[[], object]) -> None:
+    # Robust: what is committed is done, whatever becomes of the news of it.
+    transaction.on_commit(send, robust=True)

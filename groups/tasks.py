@@ -1,0 +1,30 @@
+"""Background work of the private hub."""
+
+import logging
+import time
+from uuid import UUID
+
+import redis
+from celery import shared_task
+from django.utils import timezone
+
+from groups import broadcasts
+from groups.actions import calling
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def confirm() -> None:
+    """Every few seconds: whoever listens to a channel learns which revision it has reached, so no last one is missed."""
+    try:
+        broadcasts.confirm(time.time())
+    except redis.RedisError as error:
+        logger.warning("channels could not be confirmed: %s", error)
+
+
+@shared_task
+def call(message_id: str) -> None:
+    """A message calls everybody, or everybody who helps."""
+    called = calling.call_everybody(message_id=UUID(message_id), now=timezone.now())
+    logger.info("members called", extra={"called": called})
