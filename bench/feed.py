@@ -12,21 +12,17 @@ import argparse
 import os
 import random
 import shutil
-import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
-from uuid import UUID
 
-from bench import report
+from bench import report, timelines
 from bench.load import LOAD_CORE
 from bench.web import Run, Stores, Web, granian, load, request
-from planet.config.demo.sizes import Size, email_of, readers_of
+from planet.config.demo.sizes import Size, email_of
 
 READERS = 200
-FLOOR_SQL = "SELECT id, text FROM posts_post WHERE id = ANY(%(ids)s::uuid[])"
 ROUNDS = 3
 
 
@@ -86,13 +82,14 @@ def _measure(stores: Stores, size: Size) -> list[report.Row]:
         with granian("bench.web:plain", log) as web:
             run("hello, our middleware", web, [request("/hello/", cookie=cookie) for cookie in cookies], 3000)
             run("plain", web, pages, 400)
+        topic = [request(_topic_url())]
         with granian("planet.config.wsgi:application", log) as web:
             run("page", web, pages, 2500)
             run("for you", web, for_you, 1500)
-            run("topic", web, [request(_topic_url())], 1500)
+            run("topic", web, topic, 1500)
             run("fragment", web, fragments, 2500)
             run("guest", web, [request("/latest/")], 1500)
-    return [*_pages(rounds), *_sql(size), *_deep(size), _queries(size)]
+    return [*_pages(rounds), *timelines.rows(size), *_queries(size)]
 
 
 def _best(runs: Sequence[Run]) -> Run:
@@ -164,116 +161,21 @@ def _sessions(size: Size) -> list[str]:
 
 def _second_page(size: Size) -> str:
     from planet.accounts.models import User
-    from posts.queries import timelines
+    from posts.queries import following
 
     viewer = User.objects.get(email=email_of(size.users - 1))
-    return timelines.following(viewer=viewer).after or ""
-
-
-# --- SQL ----------------------------------------------------------------------------------------------------------
-
-
-def _timed(act: Callable[[], Any], repeats: int = 200) -> float:
-    """Milliseconds, in the middle."""
-    act()
-    times = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        act()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times) * 1000
-
-
-def _sql(size: Size) -> list[report.Row]:
-    """The timeline of readers with known followings, against reading twenty posts by their keys."""
-    from planet.accounts.models import User
-    from planet.web.prepared import fetch
-    from posts.models import Post
-    from posts.queries import sql
-
-    ids: list[UUID] = list(Post.objects.order_by("-id").values_list("pk", flat=True)[:21])
-    floor = _timed(lambda: fetch(FLOOR_SQL, {"ids": ids}))
-    rows = [report.Row("SQL floor: 21 posts by key, prepared", f"{floor:.2f} ms", "1 ×")]
-    for count, number in readers_of(size).items():
-        viewer = User.objects.get(email=email_of(number))
-        for name, statement in (("two steps", sql.FOLLOWING), ("walk first", sql.FOLLOWING_MANY)):
-            values = {"viewer": viewer.pk, "before": None, "size": 21}
-            taken = _timed(lambda statement=statement, values=values: fetch(statement, values))  # type: ignore[misc]
-            chosen = (statement is sql.FOLLOWING_MANY) == (count >= 200)
-            rows.append(
-                report.Row(
-                    f"timeline of {count:,} followings, {name}",
-                    f"{taken:.2f} ms",
-                    f"{taken / floor:.1f} ×",
-                    "≤ 5 ms" if chosen else "",
-                    taken <= 5 if chosen else None,
-                )
-            )
-    return rows
-
-
-DEEP: Final = 500
-
-
-def _deep(size: Size) -> list[report.Row]:
-    """For you, a topic, a list; and the five-hundredth page against the first."""
-    from planet.accounts.models import User
-    from planet.web.pagination import PAGE_SIZE
-    from posts import queries
-    from posts.models import List, ListMember, Post
-    from posts.queries import timelines
-
-    viewers = {count: User.objects.get(email=email_of(number)) for count, number in readers_of(size).items()}
-    rows = []
-    for count, viewer in viewers.items():
-        taken = _timed(lambda viewer=viewer: queries.for_you(viewer=viewer))  # type: ignore[misc]
-        rows.append(
-            report.Row(
-                f"For you of {count:,} followings, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5
-            )
-        )
-        second = queries.for_you(viewer=viewer).after
-        taken = _timed(lambda viewer=viewer, second=second: queries.for_you(viewer=viewer, after=second))  # type: ignore[misc]
-        rows.append(report.Row("— its second page", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5))
-    tag = _topic()
-    taken = _timed(lambda: queries.tagged(tag=tag, viewer_id=None))
-    rows.append(report.Row("a topic, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5))
-    viewer = User.objects.get(email=email_of(size.users - 1))
-    made, _ = List.objects.get_or_create(owner=viewer, name="bench")
-    if not made.members.exists():
-        followed = viewer.follows.values_list("creator", flat=True)[:200]
-        ListMember.objects.bulk_create(ListMember(list=made, creator_id=pk) for pk in followed)
-    taken = _timed(lambda: queries.of_list(of=made))
-    rows.append(
-        report.Row(f"a list of {made.members.count()}, its two statements", f"{taken:.2f} ms", "", "≤ 5 ms", taken <= 5)
-    )
-    deep = Post.objects.filter(part=0, deleted_at=None).order_by("-id").values_list("pk", flat=True)
-    place = min(DEEP * PAGE_SIZE, deep.count() // 2)
-    cursor = timelines.cursor_at(deep[place])
-    for name, act in (
-        ("Latest", lambda after: queries.latest(viewer_id=None, after=after)),
-        ("Following", lambda after: queries.following(viewer=viewer, after=after)),
-    ):
-        first, taken = _timed(lambda act=act: act(None)), _timed(lambda act=act: act(cursor))  # type: ignore[misc]
-        ratio = f"{taken / first:.1f} × the first"
-        rows.append(report.Row(f"{name}, page {place // PAGE_SIZE}", f"{taken:.2f} ms", ratio, "≤ 5 ms", taken <= 5))
-    return rows
-
-
-def _topic() -> Any:
-    """The topic that most posts are about."""
-    from django.db.models import Count
-
-    from posts.models import Tag
-
-    return Tag.objects.filter(kind="topic").annotate(n=Count("post_tags")).order_by("-n").first()
+    return following(viewer=viewer).after or ""
 
 
 def _topic_url() -> str:
-    return str(_topic().get_absolute_url())
+    return str(timelines.busiest_topic().get_absolute_url())
 
 
-def _queries(size: Size) -> report.Row:
+# --- queries ------------------------------------------------------------------------------------------------------
+
+
+def _queries(size: Size) -> list[report.Row]:
+    """How many statements each page takes, session and person included, once its cards are kept."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -283,11 +185,21 @@ def _queries(size: Size) -> report.Row:
     viewer = User.objects.get(email=email_of(size.users - 1))
     client = Client(headers={"X-Forwarded-Proto": "https", "Host": "planet.example"})
     client.force_login(viewer)
-    client.get("/", secure=True)
-    with CaptureQueriesContext(connection) as queries:
-        client.get("/", secure=True)
-    count = len(queries)
-    return report.Row("queries of the feed page, session and user included", str(count), aim="≤ 8", holds=count <= 8)
+    rows = []
+    paths = {
+        "Following": "/",
+        "For you": "/for-you/",
+        "Latest": "/latest/",
+        "a list": viewer.lists.get(name="bench").get_absolute_url(),
+        "a topic": _topic_url(),
+    }
+    for name, path in paths.items():
+        client.get(path, secure=True)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(path, secure=True)
+        count, aim = len(queries), 8 if name == "a topic" else 3
+        rows.append(report.Row(f"queries of the page {name}", str(count), aim=f"≤ {aim}", holds=count <= aim))
+    return rows
 
 
 if __name__ == "__main__":

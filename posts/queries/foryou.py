@@ -28,7 +28,6 @@ from posts.queries.rows import Because, Row, rows
 
 _signer = Signer(salt="posts.queries.foryou")
 TOP: Final = UUID(int=2**128 - 1)
-LOOKED_AT: Final = 34  # of each stream: more than a page, for what must wait
 MOST_WAITING: Final = 12
 REMEMBERED: Final = 24  # explored posts, left out where their stream comes to them
 PLACE_OF_NEW: Final = 6  # of the exploration slot, in the middle of the second screen
@@ -37,7 +36,7 @@ MANY_FOLLOWS: Final = 200  # from here on a walk over the hottest of all is wort
 
 
 @dataclass(frozen=True)
-class _Cursor:
+class Cursor:
     """Where a page begins: below this worth and post; what waited, what was explored, and how far."""
 
     worth: float = inf
@@ -59,7 +58,7 @@ class _Cursor:
         )
 
     @classmethod
-    def read(cls, text: str | None) -> "_Cursor":
+    def read(cls, text: str | None) -> "Cursor":
         """From text. Raises Http404 for one that we did not write."""
         if not text:
             return cls()
@@ -88,7 +87,7 @@ class _Found:
 
 def for_you(*, viewer: User, after: str | None = None) -> Page[Row]:
     """One page. Two statements; a page may be shorter where a few authors or topics fill everything."""
-    cursor = _Cursor.read(after)
+    cursor = Cursor.read(after)
     found, is_more, fresh = _candidates(viewer, cursor)
     page, waiting, looked = ranking.diverse(found, size=PAGE_SIZE - bool(fresh), most_waiting=MOST_WAITING)
     chosen, explored = _with_new([one.item for one in page], [one.item.post for one in waiting], fresh)
@@ -98,7 +97,7 @@ def for_you(*, viewer: User, after: str | None = None) -> Page[Row]:
     return Page(items, _next(cursor, found, looked, waiting, explored).write() if is_more else None)
 
 
-def _candidates(viewer: User, cursor: _Cursor) -> tuple[list[ranking.Candidate[_Found]], bool, list[_Found]]:
+def _candidates(viewer: User, cursor: Cursor) -> tuple[list[ranking.Candidate[_Found]], bool, list[_Found]]:
     """What may stand on the page in order, what waited first; whether there is more; and what may be explored."""
     many = viewer.following_count >= MANY_FOLLOWS
     values = {
@@ -111,7 +110,6 @@ def _candidates(viewer: User, cursor: _Cursor) -> tuple[list[ranking.Candidate[_
         "followed_bonus": ranking.FOLLOWED,
         "topic_bonus": ranking.TOPIC,
         "few": FEW_FOLLOWERS,
-        "size": LOOKED_AT,
     }
     waited, found, fresh = [], [], []
     lanes = _Lanes()
@@ -126,7 +124,7 @@ def _candidates(viewer: User, cursor: _Cursor) -> tuple[list[ranking.Candidate[_
             waited.append(candidate)
         else:
             found.append(candidate)
-            lanes.add((stream, None), worth, LOOKED_AT)
+            lanes.add((stream, None), worth, foryou_sql.LOOKED_AT)
             if stream == "followed":
                 lanes.add((stream, creator), worth, foryou_sql.OF_AUTHOR)
             for topic in of_topics:
@@ -171,16 +169,16 @@ def _with_new(
 
 
 def _next(
-    cursor: _Cursor,
+    cursor: Cursor,
     found: Sequence[ranking.Candidate[_Found]],
     looked: int,
     waiting: Sequence[ranking.Candidate[_Found]],
     explored: UUID | None,
-) -> _Cursor:
+) -> Cursor:
     """Below the last candidate that was looked at; those that waited before are no measure."""
     waited = set(cursor.waiting)
     last = next((one.item for one in reversed(found[:looked]) if one.item.post not in waited), None)
-    return _Cursor(
+    return Cursor(
         last.worth if last else cursor.worth,
         last.post if last else cursor.post,
         tuple(one.item.post for one in waiting),

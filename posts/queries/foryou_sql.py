@@ -4,6 +4,8 @@ from typing import Final
 
 from posts.queries.sql import HIDDEN, ITEM
 
+LOOKED_AT: Final = 34  # of each stream: more than a page, for what must wait
+
 # Whom and what the reader is not shown: the hidden, whom and what they are not interested in, themselves.
 _READER: Final = f"""{HIDDEN},
 unwanted AS MATERIALIZED (
@@ -53,21 +55,21 @@ _BEST_OF_AUTHORS: Final = f"""
          WHERE s.creator_id = a.creator_id AND {_below("%(followed_bonus)s::float8")} AND {_wanted("s.post_id")}
          ORDER BY s.score DESC, s.post_id DESC LIMIT {OF_AUTHOR}) best"""  # noqa: S608  # constants of this module
 _FOLLOWED_FEW: Final = f"""by_followed AS MATERIALIZED ({_BEST_OF_AUTHORS}
-     ORDER BY best.score DESC, best.post_id DESC LIMIT %(size)s)"""
+     ORDER BY best.score DESC, best.post_id DESC LIMIT {LOOKED_AT})"""
 # As for Following: a bounded walk over the hottest of all usually finds a page's worth at once.
 _FOLLOWED_MANY: Final = f"""walked AS MATERIALIZED (
     SELECT s.post_id, s.creator_id, s.score FROM (
         SELECT s.post_id, s.creator_id, s.score FROM posts_postscore s WHERE {_below("%(followed_bonus)s::float8")}
          ORDER BY s.score DESC, s.post_id DESC LIMIT 2000) s
      WHERE (s.creator_id IN (SELECT creator_id FROM followed)) IS TRUE AND {_wanted("s.post_id")}
-     ORDER BY s.score DESC, s.post_id DESC LIMIT %(size)s
+     ORDER BY s.score DESC, s.post_id DESC LIMIT {LOOKED_AT}
 ),
-short AS MATERIALIZED (SELECT count(*) < %(size)s AS is_short FROM walked),
+short AS MATERIALIZED (SELECT count(*) < {LOOKED_AT} AS is_short FROM walked),
 by_followed AS MATERIALIZED (
     SELECT post_id, creator_id, score FROM walked WHERE NOT (SELECT is_short FROM short)
      UNION ALL (
     {_BEST_OF_AUTHORS} WHERE (SELECT is_short FROM short)
-     ORDER BY best.score DESC, best.post_id DESC LIMIT %(size)s))"""  # noqa: S608
+     ORDER BY best.score DESC, best.post_id DESC LIMIT {LOOKED_AT}))"""  # noqa: S608
 
 _TOPIC: Final = f"""by_topic AS MATERIALIZED (
     SELECT best.post_id, best.creator_id, best.score, array_agg(a.tag_id) AS lanes FROM topics a CROSS JOIN LATERAL (
@@ -77,7 +79,7 @@ _TOPIC: Final = f"""by_topic AS MATERIALIZED (
            AND s.creator_id NOT IN (SELECT id FROM unwanted) AND s.creator_id NOT IN (SELECT creator_id FROM followed)
          ORDER BY t.score DESC, t.post_id DESC LIMIT {OF_TOPIC}) best
      GROUP BY best.post_id, best.creator_id, best.score
-     ORDER BY best.score DESC, best.post_id DESC LIMIT %(size)s
+     ORDER BY best.score DESC, best.post_id DESC LIMIT {LOOKED_AT}
 )"""  # noqa: S608
 
 # Who follows nearly everybody leaves little here; the walk for it is bounded all the same.
@@ -88,7 +90,7 @@ _HOT: Final = f"""hot AS MATERIALIZED (
      WHERE s.creator_id NOT IN (SELECT id FROM unwanted) AND s.creator_id NOT IN (SELECT creator_id FROM followed)
        AND {_wanted("s.post_id")}
        AND (NOT EXISTS (SELECT FROM topics) OR NOT {_HAS_TOPIC.format("s.post_id", "tag_id", "topics")})
-     ORDER BY s.score DESC, s.post_id DESC LIMIT %(size)s
+     ORDER BY s.score DESC, s.post_id DESC LIMIT {LOOKED_AT}
 )"""  # noqa: S608
 
 # What stands on an earlier page has a score above the cursor.
@@ -102,7 +104,7 @@ _NEW: Final = f"""fresh AS MATERIALIZED (
        AND coalesce((SELECT s.score FROM posts_postscore s WHERE s.post_id = p.id), 0) < %(worth)s::float8
        AND {_wanted("p.id")}
        AND (NOT EXISTS (SELECT FROM topics) OR NOT {_HAS_TOPIC.format("p.id", "tag_id", "topics")})
-     ORDER BY p.id DESC LIMIT %(size)s
+     ORDER BY p.id DESC LIMIT {LOOKED_AT}
 )"""  # noqa: S608
 
 _PAGE: Final = f"""candidates AS (

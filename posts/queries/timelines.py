@@ -58,7 +58,7 @@ def tagged(*, tag: Tag, viewer_id: UUID | None, after: str | None = None) -> Pag
 def bookmarked(*, viewer_id: UUID, after: str | None = None) -> Page[Row]:
     """What the viewer keeps, the latest kept first."""
     before = decode_cursor(after, Bookmark, "id")[0] if after else None
-    found = fetch(sql.BOOKMARKED, {"viewer": viewer_id, "before": before, "size": PAGE_SIZE + 1})
+    found = fetch(sql.BOOKMARKED, {"viewer": viewer_id, "before": before})
     page, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     return Page(
         rows([post_id for post_id, _ in page], viewer_id=viewer_id), encode_cursor(page[-1][1]) if more else None
@@ -110,7 +110,7 @@ def _page(statement: str, viewer_id: UUID | None, before: UUID | None, **params:
 
 def _ids(statement: str, viewer_id: UUID | None, before: UUID | None, **params: Any) -> list[UUID]:
     """One more id than a page has, to know whether another page follows."""
-    values: Mapping[str, Any] = {"viewer": viewer_id, "before": before, "size": PAGE_SIZE + 1, **params}
+    values: Mapping[str, Any] = {"viewer": viewer_id, "before": before, **params}
     return [row[0] for row in fetch(statement, values)]
 
 
