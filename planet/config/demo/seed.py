@@ -14,6 +14,7 @@ from planet.config.demo import (
     components,
     drafts,
     feeds,
+    groups,
     inbox,
     people,
     reports,
@@ -42,6 +43,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         checks.write(store)
         topics.write(store)
         reports.write(store)
+        groups.write(store)
     checks.queue(store)
     accounts.recompute_trust(user_ids=list(store.users.values()), now=now)
     topics.count(store)
