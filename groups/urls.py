@@ -2,9 +2,16 @@
 
 from django.urls import path
 
-from groups.views import messages
+from groups.views import messages, pages
 
 urlpatterns = [
+    # The conversation: the list, a group's first channel, a channel or a thread, a message by itself.
+    path("groups/", pages.index, name="groups"),
+    path("g/<slug:handle>/", pages.group, name="group"),
+    path("g/<slug:handle>/c/<uuid:channel_id>/", pages.channel, name="channel"),
+    path("g/<slug:handle>/about/", pages.about, name="group_about"),
+    path("m/<uuid:message_id>/", pages.message, name="message"),
+    path("m/<uuid:message_id>/replies/", pages.replies, name="message_replies"),
     # What the conversation's scripts ask for and send.
     path("channels/<uuid:channel_id>/page/", messages.page, name="channel_page"),
     path("channels/<uuid:channel_id>/since/", messages.since, name="channel_since"),

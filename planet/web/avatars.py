@@ -53,12 +53,18 @@ MOTIFS = tuple(
 )
 
 
+def drawing(handle: str) -> tuple[int, int]:
+    """Which palette and which motif a handle has: for pages that load the drawings once (static/icons/faces.svg)."""
+    seed = hashlib.blake2b(handle.lower().encode(), digest_size=4).digest()
+    return seed[0] % len(PALETTES), seed[1] % len(MOTIFS)
+
+
 @lru_cache(maxsize=4096)
 def generated(handle: str) -> str:
     """An SVG element (trusted markup, nothing of the handle is in it) for the handle."""
-    seed = hashlib.blake2b(handle.lower().encode(), digest_size=4).digest()
-    ground, figure = PALETTES[seed[0] % len(PALETTES)]
-    motif = MOTIFS[seed[1] % len(MOTIFS)].replace('"F"', f'"{figure}"')
+    palette, number = drawing(handle)
+    ground, figure = PALETTES[palette]
+    motif = MOTIFS[number].replace('"F"', f'"{figure}"')
     return (
         f'<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" fill="{ground}"/>'
         f"{_SHADE}{motif}</svg>"

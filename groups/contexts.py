@@ -1,0 +1,266 @@
+"""What the conversation's templates need; one builder for the page, the panel and direct messages."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from groups import access, showing
+from groups.access import Standing
+from groups.chat_texts import chat_texts
+from groups.emoji import REACTIONS
+from groups.models import Channel, ChannelKind, Group, Membership, Message, Pin
+from groups.queries import messages, mine, unread
+from groups.queries.messages import Page
+from groups.rights import Right
+from groups.views.answers import silence as silenced
+from planet.accounts.models import User
+from planet.realtime import presence
+
+GROUPED: Final = timedelta(minutes=5)  # so long one goes on speaking without being named again
+FAR: Final = 30  # more unread messages than this, and a conversation opens at the first of them
+PINS: Final = 50
+HELPERS: Final = 40
+MEMBERS: Final = 40
+QUICK: Final = 3  # reactions that are a press away
+COUNTED: Final = 1_000  # in a larger group nobody counts who is online
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message among its neighbours: `day` begins with it, what is new begins with it, its author has just spoken."""
+
+    message: Message
+    day: date | None
+    is_first_unread: bool
+    cont: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A channel in the strip above the conversation."""
+
+    pk: UUID
+    kind: str
+    name: str
+    url: str
+    unread: int
+
+
+def list_pane(user: User, *, wanted: str = "all", folder: str = "", q: str = "") -> dict[str, Any]:
+    """The pane of groups and conversations."""
+    found = mine.rows(user, now=timezone.now())
+    rows = mine.chosen(found, wanted=wanted, folder=folder)
+    if q:
+        rows = [row for row in rows if q.casefold() in row.name.casefold()]
+    return {
+        "rows": rows,
+        "has_groups": bool(found),
+        "filters": _filters(found, wanted, folder),
+        "wanted": wanted,
+        "q": q,
+    }
+
+
+def _filters(found: Sequence[mine.Row], wanted: str, folder: str) -> list[dict[str, Any]]:
+    url = reverse("groups")
+    counts = {"unread": mine.badge(found), "archived": len(mine.chosen(found, wanted="archived"))}
+    labels = {
+        "all": _("All"),
+        "unread": _("Unread"),
+        "mentions": _("Mentions"),
+        "direct": _("Direct"),
+        "archived": _("Archived"),
+    }
+    chips = [
+        {
+            "name": name,
+            "url": url if name == "all" else f"{url}?show={name}",
+            "label": labels[name],
+            "count": counts.get(name, 0),
+            "current": name == wanted and not folder,
+        }
+        for name in mine.FILTERS
+        if name not in ("archived", "direct") or name == wanted or mine.chosen(found, wanted=name)
+    ]
+    chips[1:1] = [
+        {"name": "", "url": f"{url}?folder={name}", "label": name, "count": 0, "current": name == folder}
+        for name in mine.folders(found)
+    ]
+    return chips
+
+
+def conversation(
+    user: User, who: Standing, channel: Channel, page: Page, *, reply: Message | None = None
+) -> dict[str, Any]:
+    """A channel, a thread or a direct conversation, for its member."""
+    group = who.group
+    state = unread.of_channel(user_id=user.pk, channel=channel, is_helper=who.is_helper)
+    silence = access.silence_in(channel, who)
+    other = _other(group, user)
+    url = group.get_absolute_url()
+    return {
+        "group": group,
+        "channel": channel,
+        "standing": who,
+        "person": other,
+        "name": _name(group, other),
+        "url": url,
+        "here": channel_url(group, channel),
+        "about_url": f"{url}about/",
+        "rights": sum(int(right) for right in Right if who.may(right)),
+        "is_helper": who.is_helper,
+        "slow_seconds": 0 if who.is_helper else group.slow_seconds,
+        "silence": silenced(silence) if silence else "",
+        "may_attach": bool(who.rights & (Right.PICTURES | Right.FILES)),
+        "read_number": state.position,
+        "unread": state.unread,
+        "focus": page.target,
+        "page": page,
+        "first": page.messages[0].number if page.messages else 1,
+        "last": page.messages[-1].number if page.messages else channel.last_number,
+        "lines": list(lines(page.messages, group=group, after=state.position if state.unread else None)),
+        "mine_json": json.dumps(showing.mine(page.messages, user_id=user.pk)),
+        "root": _root(channel),
+        "pins": _pins(channel),
+        "channels": _tabs(user, group),
+        "online": _online(group),
+        "reply": reply,
+        "client_id": uuid4(),
+        "blank": _blank(user, who, channel),
+        "reactions": list(REACTIONS.items()),
+        "quick": list(REACTIONS.items())[:QUICK],
+        "chat_texts": chat_texts(),
+    }
+
+
+def opening(who: Standing, channel: Channel, *, at: int | None = None) -> Page:
+    """Where a conversation opens: at a number, at the first unread if that is far up, else at its end."""
+    if at:
+        return messages.around(channel, at)
+    position = messages.position(who.user_id, channel)
+    if channel.last_number - position > FAR and position:
+        return messages.around(channel, position + 1)
+    return messages.latest(channel)
+
+
+def lines(rows: Sequence[Message], *, group: Group, after: int | None) -> Iterator[Line]:
+    """Messages with what stands between them; after the number `after` everything is new."""
+    before: Message | None = None
+    told = False
+    for message in showing.dress(rows, group=group):
+        day = message.created_at.date()
+        begins = before is None or before.created_at.date() != day
+        new = after is not None and not told and message.number > after
+        told = told or new
+        yield Line(
+            message, day if begins else None, new, "" if begins or new or not _goes_on(before, message) else " cont"
+        )
+        before = message
+
+
+def _goes_on(before: Message | None, message: Message) -> bool:
+    """Whether a message needs no head: its author has just spoken."""
+    return (
+        before is not None
+        and before.author_id == message.author_id
+        and before.kind == message.kind
+        and message.reply_to_id is None
+        and message.created_at - before.created_at < GROUPED
+    )
+
+
+def details(who: Standing) -> dict[str, Any]:
+    """The pane of details: who looks after the group, who else is there."""
+    rows = Membership.objects.filter(group=who.group, accepted_at__isnull=False).select_related("user", "role")
+    helpers = list(rows.filter(role__isnull=False).order_by("-role__rank", "id")[:HELPERS])
+    owner = rows.filter(user=who.group.owner_id).first()
+    known = [*([owner] if owner else []), *(row for row in helpers if row.user_id != who.group.owner_id)]
+    others = list(rows.filter(role=None).exclude(user=who.group.owner_id).order_by("-id")[:MEMBERS])
+    online = presence.online([row.user_id for row in [*known, *others]])
+    return {
+        "owner": owner,
+        "sections": _sections(known, others, online),
+        "online_ids": online,
+        "may_invite": who.may(Right.INVITE) or who.may(Right.LINKS_OF_INVITE),
+        "level": who.member.level,
+        "is_muted": who.member.muted_until is not None and who.member.muted_until > timezone.now(),
+    }
+
+
+def _sections(known: Sequence[Membership], others: Sequence[Membership], online: set[UUID]) -> list[dict[str, Any]]:
+    sections: dict[str, list[Membership]] = {}
+    for row in known:
+        name = row.role.name if row.role else _("Owner")
+        sections.setdefault(name, []).append(row)
+    here = [row for row in others if row.user_id in online]
+    away = [row for row in others if row.user_id not in online]
+    found = [{"label": name, "rows": rows} for name, rows in sections.items()]
+    found += [{"label": _("Online"), "rows": here}] if here else []
+    return found + ([{"label": _("Members"), "rows": away}] if away else [])
+
+
+def channel_url(group: Group, channel: Channel) -> str:
+    """Where a channel is read; the first has the group's own address."""
+    base = group.get_absolute_url()
+    return f"{base}c/{channel.pk}/"
+
+
+def _name(group: Group, other: User | None) -> str:
+    return group.name or (other.name if other else "") or _("Conversation")
+
+
+def _other(group: Group, user: User) -> User | None:
+    """With whom a conversation between two is."""
+    if not group.is_direct:
+        return None
+    rows = Membership.objects.filter(group=group).exclude(user=user).select_related("user").order_by("id")[:2]
+    people = [row.user for row in rows]
+    return people[0] if len(people) == 1 else None
+
+
+def _root(channel: Channel) -> Message | None:
+    if not channel.is_thread or channel.root_id is None:
+        return None
+    rows = list(showing.with_people(Message.objects.filter(pk=channel.root_id)))
+    return showing.dress(rows, group=channel.group)[0] if rows else None
+
+
+def _pins(channel: Channel) -> list[Message]:
+    rows = Pin.objects.filter(channel=channel, removed_at=None, message__deleted_at=None)
+    return [pin.message for pin in rows.select_related("message__author").order_by("-id")[:PINS]]
+
+
+def _tabs(user: User, group: Group) -> list[Tab]:
+    counts = {row.channel_id: row.unread for row in unread.of_groups(user_id=user.pk, group_ids=[group.pk])}
+    rows = Channel.objects.filter(group=group, archived_at=None).exclude(kind=ChannelKind.THREAD)
+    return [
+        Tab(row.pk, row.kind, row.name or _("General"), channel_url(group, row), counts.get(row.pk, 0))
+        for row in rows.order_by("position", "id")
+    ]
+
+
+def _online(group: Group) -> int:
+    if group.members_count > COUNTED:
+        return 0
+    rows = Membership.objects.filter(group=group, accepted_at__isnull=False).values_list("user", flat=True)
+    return len(presence.online(rows[:COUNTED]))
+
+
+def _blank(user: User, who: Standing, channel: Channel) -> Message:
+    """A row of the reader's own, for what was just written and is on its way."""
+    row = Message(channel=channel, author=user, number=0, revision=0, client_id=uuid4(), text="…")
+    return showing.dress_plain(row, who)
+
+
+def first_channel(group: Group) -> Channel | None:
+    """The channel that a group opens with."""
+    rows = Channel.objects.filter(group=group, archived_at=None).exclude(kind=ChannelKind.THREAD)
+    return rows.order_by(F("position"), "id").first()

@@ -1,0 +1,152 @@
+"""The conversation's pages: the list, a group, a channel, a message by itself. All of it is read without scripts."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from groups import access, contexts, showing
+from groups.access import Standing
+from groups.emoji import REACTIONS
+from groups.models import Channel, Message
+from groups.queries import messages, mine
+from groups.queries.messages import Page
+from planet.accounts.access import person, signed_in
+from planet.web.htmx import is_htmx
+
+_MOST_DIGITS = 12
+
+
+@require_safe
+@signed_in
+def index(request: HttpRequest) -> HttpResponse:
+    """The groups and conversations of whoever is signed in."""
+    wanted = request.GET.get("show", "all")
+    pane = contexts.list_pane(
+        person(request),
+        wanted=wanted if wanted in mine.FILTERS else "all",
+        folder=request.GET.get("folder", ""),
+        q=request.GET.get("q", "").strip()[:60],
+    )
+    return render(request, "groups/index.html", {**pane, "heading": "h1"})
+
+
+@require_safe
+def group(request: HttpRequest, handle: str) -> HttpResponse:
+    """A group's first channel for its members; for anybody else who may know of it, what it is about."""
+    user = person(request) if request.user.is_authenticated else None
+    found, who = access.find_group(user.pk if user else None, handle)
+    first = contexts.first_channel(found) if who else None
+    if who is None or first is None:
+        raise Http404
+    first.group = who.group
+    return talk(request, first, who)
+
+
+@require_safe
+@signed_in
+def channel(request: HttpRequest, handle: str, channel_id: UUID) -> HttpResponse:
+    """A channel or a thread of a group; `?panel=1`: alone, for the panel beside the conversation."""
+    user = person(request)
+    found, who = access.get_channel(user, channel_id)
+    if who.group.handle != handle.lower():
+        raise Http404
+    return talk(request, found, who)
+
+
+def talk(request: HttpRequest, found: Channel, who: Standing) -> HttpResponse:
+    """The page of a conversation, for whoever is in it; what a direct conversation's address shows, too."""
+    user = person(request)
+    context = contexts.conversation(user, who, found, _page(request, who, found), reply=_reply(request, found))
+    if is_htmx(request) and "panel" in request.GET:
+        return render(request, "groups/_conversation.html", {**context, "panel": True})
+    return render(
+        request,
+        "groups/conversation.html",
+        {**context, **contexts.list_pane(user), **contexts.details(who)},
+    )
+
+
+def _page(request: HttpRequest, who: Standing, found: Channel) -> Page:
+    """The part of the conversation that the address asks for."""
+    if number := _number(request, "before"):
+        return messages.before(found, number)
+    if number := _number(request, "after"):
+        return messages.after(found, number)
+    if day := _day(request.GET.get("date", "")):
+        moment = datetime.combine(day, time.min, tzinfo=UTC)
+        return messages.around(found, messages.number_at(found, moment))
+    return contexts.opening(who, found, at=_number(request, "at"))
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS else None
+
+
+def _day(value: str) -> date | None:
+    try:
+        return parse_date(value)
+    except ValueError:
+        return None
+
+
+def _reply(request: HttpRequest, found: Channel) -> Message | None:
+    """The message that is being answered, without scripts."""
+    number = _number(request, "reply")
+    rows = Message.objects.filter(channel=found, number=number or 0, deleted_at=None)
+    return rows.select_related("author").first() if number else None
+
+
+@require_safe
+@signed_in
+def about(request: HttpRequest, handle: str) -> HttpResponse:
+    """The details of a group as a page of their own, for small screens."""
+    user = person(request)
+    who = access.get_group(user, handle)
+    first = contexts.first_channel(who.group)
+    if first is None:
+        raise Http404
+    first.group = who.group
+    context = contexts.conversation(user, who, first, messages.latest(first, size=1))
+    pane = {**contexts.list_pane(user), **contexts.details(who)}
+    return render(request, "groups/about.html", {**context, **pane})
+
+
+@require_safe
+@signed_in
+def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """A message by itself, with everything that can be done with it as plain forms."""
+    user = person(request)
+    found, who = access.get_message(user, message_id)
+    showing.dress([found], group=who.group)
+    return render(request, "groups/message.html", {"m": found, **_acts(user, found, who)})
+
+
+def _acts(user: Any, found: Message, who: Standing) -> dict[str, Any]:
+    here = contexts.channel_url(who.group, found.channel)
+    return {
+        "group": who.group,
+        "channel": found.channel,
+        "standing": who,
+        "in_place": f"{here}?at={found.number}#m{found.number}",
+        "answer": f"{here}?reply={found.number}",
+        "is_own": found.author_id == user.pk,
+        "reactions": list(REACTIONS.items()),
+    }
+
+
+@require_safe
+@signed_in
+def replies(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """The thread of a message; the message itself where nobody has begun one."""
+    found, who = access.get_message(person(request), message_id)
+    thread = Channel.objects.filter(root=found).first()
+    if thread is None:
+        return redirect("message", message_id)
+    here = contexts.channel_url(who.group, thread)
+    return redirect(f"{here}?panel=1" if is_htmx(request) else here)
