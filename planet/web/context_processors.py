@@ -42,6 +42,7 @@ _MARKED = frozenset(
         "settings",
         "post_new",
         "profile",
+        "search",
     )
 )
 

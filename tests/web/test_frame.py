@@ -1,5 +1,7 @@
 """The frame of every page: who is offered what, and what the visitor's cookies change."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -46,6 +48,20 @@ def test_only_a_verified_creator_is_offered_to_post(cast: Cast) -> None:
 def test_the_page_shown_is_marked_in_the_rail(cast: Cast) -> None:
     html = cast.browser(cast.bob).get("/notifications/").content.decode()
     assert 'href="/notifications/" aria-current="page"' in html
+
+
+def test_every_link_of_the_rail_is_marked_on_its_own_page_and_nowhere_else(cast: Cast) -> None:
+    """The rail is kept between pages: one that forgets what it depends on would show another page's mark."""
+    browser = cast.browser(cast.alice.user)
+    links = re.findall(r'<a class="nav" href="([^"]+)"', page(browser))
+    assert len(links) >= 8
+    marked = {url: re.findall(r'<a class="nav" href="([^"]+)" aria-current', _get(browser, url)) for url in links}
+    assert marked == {url: [url] for url in links}
+    assert 'aria-current="page"' not in page(browser)
+
+
+def _get(browser: Client, url: str) -> str:
+    return browser.get(url).content.decode()
 
 
 @pytest.mark.parametrize(

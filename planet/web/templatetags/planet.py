@@ -77,9 +77,11 @@ def nav(context: Context, route: str, symbol: str, label: str, *, cls: str = "na
 
 @register.simple_tag(takes_context=True)
 def nav_to(context: Context, url: str, symbol: str, label: str, *, cls: str = "nav", count: str = "") -> SafeString:
-    """A link of the frame to a known address, marked when the page shown is that one."""
-    request = context.get("request")
-    current = mark_safe(' aria-current="page"') if request is not None and request.path == url else ""
+    """A link of the frame to a known address, marked when the page shown is that one.
+
+    The frame is kept by `place`, so that and nothing else of the request may decide.
+    """
+    current = mark_safe(' aria-current="page"') if context.get("place") == url else ""
     return format_html(
         '<a class="{}" href="{}"{}>{}<span>{}</span>{}</a>', cls, url, current, icon(symbol), label, count
     )
