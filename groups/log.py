@@ -6,7 +6,7 @@ What an entry says is in `KINDS`; `data` holds JSON values that its sentence nam
 understand it later: `reason` is shown below the sentence wherever it is given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from groups.models import Group, LogEntry
+from groups.models import Group, LogEntry, SanctionLevel
+from groups.rights import names
 from planet.accounts.models import User
 
 FAMILIES: Final[Mapping[str, Promise]] = {
@@ -111,6 +112,31 @@ KINDS: Final[Mapping[str, Said]] = {
 BY_PLANET: Final = frozenset(kind for kind, said in KINDS.items() if said.family == "planet" and kind != "appealed")
 
 
+# What stands in `data` under these keys is stored as it is in the rows, and said in the reader's words.
+FIELDS: Final[Mapping[str, Promise]] = {
+    "name": _("the name"),
+    "about": _("the description"),
+    "rules": _("the rules"),
+    "welcome": _("the welcome"),
+    "topics": _("the topics"),
+    "avatar": _("the picture"),
+    "visibility": _("who may know of the group"),
+    "admission": _("how people join"),
+    "gates": _("what is asked of members"),
+    "questions": _("the entry questions"),
+    "joins_per_minute": _("the protection against floods"),
+    "member_rights": _("what members may do"),
+    "slow_seconds": _("slow mode"),
+    "quiet": _("the quiet hours"),
+    "edit_window_minutes": _("how long messages can be edited"),
+}
+_SAYING: Final[Mapping[str, Callable[[Any], str]]] = {
+    "fields": lambda keys: ", ".join(str(FIELDS.get(key, key)) for key in keys),
+    "taken": lambda taken: ", ".join(names(taken)) if isinstance(taken, int) else str(taken),
+    "level": lambda level: str(dict(SanctionLevel.choices).get(level, level)),
+}
+
+
 def record(group: Group, kind: str, actor: User | None, target: User | None, now: datetime, **data: Any) -> LogEntry:
     """Append an entry; call it in the transaction of the act itself. Raises KeyError for a kind that is not in KINDS.
 
@@ -138,7 +164,7 @@ def sentence(entry: LogEntry) -> SafeString:
     said = KINDS.get(entry.kind)
     if said is None:
         return format_html("{}", entry.kind)
-    values = {key: _shown(value) for key, value in entry.data.items()}
+    values: dict[str, Any] = {key: _SAYING.get(key, str)(value) for key, value in entry.data.items()}
     values |= {"actor": _bold(entry.actor), "target": _bold(entry.target)}
     return format_html("{}", _filled(str(said.sentence), values))
 
@@ -151,12 +177,5 @@ def _filled(text: str, values: Mapping[str, Any]) -> SafeString:
 
 def _bold(person: User | None) -> SafeString:
     if person is None:
-        return format_html("<b>{}</b>", gettext("Automatic moderation"))
+        return format_html("<b>{}</b>", gettext("Nobody"))
     return format_html('<a class="b" href="{}">{}</a>', person.get_absolute_url(), person.name)
-
-
-def _shown(value: Any) -> str:
-    """A value of `data` as words."""
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return str(value)

@@ -81,3 +81,8 @@ NAMES: dict[Right, Promise] = {
     Right.BOTS: _("Manage bots and webhooks"),
     Right.SEE_LOG: _("Read the log"),
 }
+
+
+def names(taken: int) -> list[str]:
+    """Rights as words, in their order."""
+    return [str(NAMES[right]) for right in Right(taken & int(EVERYTHING))]

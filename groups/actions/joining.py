@@ -108,12 +108,16 @@ def _changed(group: Group) -> None:
 
 def tell_small(group: Group, kind: str, actor: User, now: datetime, **data: Any) -> None:
     """Tell a small group in its first channel who came or went; a large one has better things to read."""
-    if group.members_count > GREETED_UP_TO:
-        return
+    if group.members_count <= GREETED_UP_TO:
+        tell_in_first(group, actor, now, kind=kind, **data)
+
+
+def tell_in_first(group: Group, actor: User, now: datetime, **event: Any) -> None:
+    """Write an event into the group's first channel. After everything else that locks the group."""
     channels = Channel.objects.filter(group=group, kind=ChannelKind.TEXT, archived_at=None)
     if channel := channels.order_by("position", "pk").first():
         channel.group = group
-        sending.tell(channel=channel, event={"kind": kind, **data}, actor=actor, now=now)
+        sending.tell(channel=channel, event=event, actor=actor, now=now)
 
 
 # --- coming in --------------------------------------------------------------------------------------------------------

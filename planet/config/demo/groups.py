@@ -247,5 +247,5 @@ def _measures(store: Store) -> None:
     )
     LogEntry.objects.create(
         group=group, at=now, actor_id=helper, kind="restricted", target=member.user,
-        data={"taken": ["Send messages"], "reason": reason},
+        data={"taken": int(Right.SEND), "reason": reason},
     )  # fmt: skip

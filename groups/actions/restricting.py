@@ -1,0 +1,130 @@
+"""What is taken from single members: some rights for a while, or the group altogether."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from groups import access, broadcasts, locks, log
+from groups.actions import changing, joining
+from groups.errors import AlreadyDone, Outranked
+from groups.models import Ban, Group, JoinRequest, Membership, RequestState, Restriction
+from groups.rights import FOR_MEMBERS, Right
+from planet.accounts.models import User, VerifiedIdentity
+
+TAKEABLE: Final = sum(FOR_MEMBERS, Right(0))
+READ_ONLY: Final = TAKEABLE
+NO_MEDIA: Final = Right.PICTURES | Right.FILES | Right.POLLS
+
+
+@transaction.atomic
+def restrict(
+    *, actor: User, group_id: UUID, target: User, taken: Right, until: datetime | None, reason: str, now: datetime
+) -> Restriction:
+    """Take rights from a member until then (None: for good); it replaces what was taken before.
+
+    Raises NotAMember, NotAllowed, Outranked.
+    """
+    group = locks.group(group_id)
+    joining.require_over(actor, group, target, Right.RESTRICT)
+    return _restrict(group, target, by=actor, taken=taken, until=until, reason=reason, now=now)
+
+
+def time_out(
+    group: Group, target: User, *, taken: Right, until: datetime, reason: str, now: datetime
+) -> Restriction | None:
+    """The same by automatic moderation, in the caller's transaction; helpers are spared. None: nothing was taken."""
+    locks.group(group.pk)
+    who = access.standing(target.pk, group.pk)
+    if who is None or who.is_helper:
+        return None
+    return _restrict(group, target, by=None, taken=taken, until=until, reason=reason, now=now)
+
+
+def _restrict(
+    group: Group, target: User, *, by: User | None, taken: Right, until: datetime | None, reason: str, now: datetime
+) -> Restriction:
+    taken &= TAKEABLE
+    _standing(group, target).update(lifted_at=now, lifted_by=by)
+    row = Restriction.objects.create(
+        group=group, user=target, taken=int(taken), reason=reason, by=by, created_at=now, until=until
+    )
+    if by:
+        data = {"taken": int(taken), "reason": reason, "until": until.isoformat() if until else None}
+        log.record(group, "restricted", by, target, now, **data)
+    broadcasts.group_changed(group, "members", {"user": str(target.pk)})
+    return row
+
+
+@transaction.atomic
+def lift(*, actor: User, group_id: UUID, target: User, now: datetime) -> None:
+    """Give a member back what was taken. Raises NotAMember, NotAllowed, Outranked, AlreadyDone."""
+    group = locks.group(group_id)
+    joining.require_over(actor, group, target, Right.RESTRICT)
+    if not _standing(group, target).update(lifted_at=now, lifted_by=actor):
+        raise AlreadyDone
+    log.record(group, "restriction_lifted", actor, target, now)
+    broadcasts.group_changed(group, "members", {"user": str(target.pk)})
+
+
+def _standing(group: Group, target: User) -> QuerySet[Restriction]:
+    return Restriction.objects.filter(group=group, user=target, lifted_at=None)
+
+
+@transaction.atomic
+def ban(*, actor: User, group_id: UUID, target: User, until: datetime | None, reason: str, now: datetime) -> Ban:
+    """Send somebody away who may not come back under any account; also somebody who is not (or no longer) in.
+
+    The ban holds to the verified identity, if there is one, not only to the account. Again changes the end and reason.
+    Raises NotAMember (the actor), NotAllowed, Outranked.
+    """
+    group = locks.group(group_id)
+    _require_over_anybody(actor, group, target, Right.RESTRICT)
+    identity = VerifiedIdentity.objects.filter(user=target).order_by("-created_at").first()
+    values = {"reason": reason, "by": actor, "until": until, "identity_hash": identity.pk if identity else ""}
+    row, is_new = Ban.objects.update_or_create(
+        group=group, user=target, lifted_at=None, defaults=values, create_defaults={**values, "created_at": now}
+    )
+    was_in = joining.expel(group, target)
+    joining.after_removal(group, target, now)
+    waiting = JoinRequest.objects.filter(group=group, user=target, state=RequestState.PENDING)
+    waiting.update(state=RequestState.DECLINED, decided_at=now, decided_by=actor, reason=reason)
+    log.record(group, "banned", actor, target, now, reason=reason, until=until.isoformat() if until else None)
+    if was_in and is_new:
+        joining.tell_small(group, "removed", actor, now, target=target.name)
+    return row
+
+
+def _require_over_anybody(actor: User, group: Group, target: User, right: Right) -> None:
+    """As `joining.require_over`, for people outside as well: those have no rank."""
+    if Membership.objects.filter(group=group, user=target).exists():
+        joining.require_over(actor, group, target, right)
+        return
+    access.acting(actor, group.pk).require(right)
+    if target.pk == group.owner_id:
+        raise Outranked
+
+
+@transaction.atomic
+def clear(*, actor: User, group_id: UUID, target: User, now: datetime) -> int:
+    """Delete everything that somebody said here, who may be gone already; how many messages that were.
+
+    Raises NotAMember (the actor), NotAllowed, Outranked.
+    """
+    group = locks.group(group_id)
+    _require_over_anybody(actor, group, target, Right.DELETE)
+    count = changing.delete_all(group_id=group_id, author=target, actor=actor, now=now)
+    log.record(group, "cleared", actor, target, now, count=count)
+    return count
+
+
+@transaction.atomic
+def unban(*, actor: User, group_id: UUID, target: User, now: datetime) -> None:
+    """Let somebody come back, by the ways that are open. Raises NotAMember, NotAllowed, AlreadyDone."""
+    group = locks.group(group_id)
+    access.acting(actor, group_id).require(Right.RESTRICT)
+    if not Ban.objects.filter(group=group, user=target, lifted_at=None).update(lifted_at=now, lifted_by=actor):
+        raise AlreadyDone
+    log.record(group, "unbanned", actor, target, now)

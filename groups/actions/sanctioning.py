@@ -1,0 +1,94 @@
+"""What operators do about a group, step by step, and the owner's appeal. Nothing is ever deleted."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from groups import access, broadcasts, locks, log
+from groups.actions import telling
+from groups.errors import AlreadyDone, GroupError, NotAllowed
+from groups.models import Group, Sanction, SanctionLevel
+from groups.rights import Right
+from planet.accounts.models import User
+from planet.moderation.actions import record
+from planet.moderation.models import AuditEntry
+
+STEPS: Final = tuple(SanctionLevel)
+
+
+class TooSteep(GroupError):
+    """A group is closed only after a milder measure did not help; freezing protects everybody at once."""
+
+
+@transaction.atomic
+def sanction(
+    *, actor: User, group_id: UUID, level: SanctionLevel, reason: str, until: datetime | None, now: datetime
+) -> AuditEntry:
+    """Take a measure; it replaces a standing one, is written down, and the owner reads the reason. Raises TooSteep."""
+    group = locks.group(group_id)
+    before = Sanction.objects.filter(group=group)
+    if level == SanctionLevel.CLOSE and not before.exclude(level=SanctionLevel.WARN).exists():
+        raise TooSteep
+    before.filter(lifted_at=None).update(lifted_at=now)
+    Sanction.objects.create(group=group, level=level, reason=reason, by=actor, at=now, until=until)
+    log.record(group, "sanctioned", None, None, now, level=level, reason=reason)
+    broadcasts.group_changed(group, "settings")
+    _tell(group, "group_sanctioned", reason, now)
+    details = {"level": level, "until": until.isoformat() if until else None}
+    return record(actor=actor, action=f"group.{level}", target=group, reason=reason, details=details, now=now)
+
+
+@transaction.atomic
+def lift(*, actor: User, group_id: UUID, reason: str, now: datetime) -> AuditEntry:
+    """End the standing measure. Raises AlreadyDone."""
+    group = locks.group(group_id)
+    standing = Sanction.objects.filter(group=group, lifted_at=None).order_by("-id").first()
+    if standing is None:
+        raise AlreadyDone
+    return _lift(actor, group, standing, reason, now)
+
+
+def _lift(actor: User, group: Group, row: Sanction, reason: str, now: datetime) -> AuditEntry:
+    Sanction.objects.filter(group=group, lifted_at=None).update(lifted_at=now)
+    log.record(group, "sanction_lifted", None, None, now, level=row.level, reason=reason)
+    broadcasts.group_changed(group, "settings")
+    _tell(group, "group_released", reason, now)
+    return record(actor=actor, action="group.lift", target=group, reason=reason, details={"level": row.level}, now=now)
+
+
+@transaction.atomic
+def appeal(*, actor: User, group_id: UUID, text: str, now: datetime) -> Sanction:
+    """The owner says why the standing measure is wrong, once. Raises NotAMember, NotAllowed, AlreadyDone."""
+    group = locks.group(group_id)
+    if not access.acting(actor, group_id).is_owner:
+        raise NotAllowed(Right.EDIT_GROUP)
+    row = Sanction.objects.filter(group=group, lifted_at=None).order_by("-id").first()
+    if row is None or row.appealed_at:
+        raise AlreadyDone
+    row.appeal, row.appealed_at = text, now
+    row.save(update_fields=["appeal", "appealed_at"])
+    log.record(group, "appealed", actor, None, now)
+    return row
+
+
+@transaction.atomic
+def decide(*, actor: User, sanction_id: int, uphold: bool, reason: str, now: datetime) -> AuditEntry:
+    """Decide about an appeal: the measure stands, or is lifted. Raises AlreadyDone."""
+    group = locks.group(Sanction.objects.values_list("group", flat=True).get(pk=sanction_id))
+    row = Sanction.objects.filter(pk=sanction_id, appealed_at__isnull=False, decided_at=None).first()
+    if row is None:
+        raise AlreadyDone
+    row.decision, row.decided_by, row.decided_at = reason, actor, now
+    row.save(update_fields=["decision", "decided_by", "decided_at"])
+    log.record(group, "appeal_decided", None, None, now, reason=reason)
+    if not uphold:
+        return _lift(actor, group, row, reason, now)
+    _tell(group, "group_appeal_declined", reason, now)
+    return record(actor=actor, action="group.uphold", target=group, reason=reason, now=now)
+
+
+def _tell(group: Group, what: str, reason: str, now: datetime) -> None:
+    url = f"{group.get_absolute_url()}manage/" if group.handle else ""
+    telling.tell(group.owner_id, what, group, now, reason=reason, url=url)
