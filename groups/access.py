@@ -146,6 +146,8 @@ def _standing(member: Membership | None) -> Standing | None:
 def rights_of(member: Membership, *, taken: int | None = None) -> Right:
     """What a member may do when the group is at peace; `taken` are the rights that a restriction takes."""
     group = member.group
+    if group.is_direct:
+        return Right(group.member_rights)  # equals: whoever began a conversation deletes nothing of the others'
     if group.owner_id == member.user_id:
         return EVERYTHING
     role = Right(member.role.rights) if member.role else NONE
@@ -279,6 +281,13 @@ def require_send(channel: Channel, who: Standing, needs: Right = NONE) -> None:
         raise ReadOnly(silence)
     for right in needs:
         who.require(right)
+
+
+def require_in(channel: Channel, who: Standing, right: Right) -> None:
+    """Raise ReadOnly in a channel that was put away, and NotAllowed for a member without the right."""
+    if channel.archived_at:
+        raise ReadOnly(Silence.ARCHIVED)
+    who.require(right)
 
 
 # --- for sockets ------------------------------------------------------------------------------------------------------

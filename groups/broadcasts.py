@@ -47,7 +47,8 @@ def mark(channel_id: UUID) -> None:
 
 def confirm(now: float) -> int:
     """Tell the listeners of every channel written to of late which revision it has; how many channels that were."""
-    marked = [UUID(raw.decode()) for raw in client().zrange(MARKED, 0, -1)]
+    found: Any = client().zrange(MARKED, 0, -1)
+    marked = [UUID(raw.decode()) for raw in found]
     for row in Channel.objects.filter(pk__in=marked).only("pk", "group_id", "last_number", "last_revision"):
         publish(f"channel:{row.pk}", "revision", {"revision": row.last_revision, "number": row.last_number})
         _send_activity(row.pk)
@@ -81,7 +82,7 @@ def _send_new(message: Message, who: Standing | None) -> None:
         else:
             showing.dress([message], group=group)
         _publish(message)
-    _activity(message.channel_id, group.pk)
+    _activity(message.channel_id)
 
 
 def _send_changed(message_id: UUID) -> None:
@@ -109,7 +110,7 @@ def _publish(message: Message) -> None:
 # --- the list of groups -----------------------------------------------------------------------------------------------
 
 
-def _activity(channel_id: UUID, group_id: UUID) -> None:
+def _activity(channel_id: UUID) -> None:
     """At most one a second and channel; what comes meanwhile is told by `confirm`."""
     try:
         first = client().set(f"planet:groups:active:{channel_id}", 1, px=_ACTIVITY_EVERY, nx=True)

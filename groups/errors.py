@@ -75,6 +75,14 @@ class Stopped(GroupError):
         self.reason = reason
 
 
+class NoSuchReaction(GroupError):
+    """What was sent is no single emoji."""
+
+
+class LastChannel(GroupError):
+    """A group keeps at least one channel that its members write in."""
+
+
 class TooMany(GroupError):
     """A bound is reached: pins, kinds of reactions, channels."""
 

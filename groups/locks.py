@@ -13,6 +13,7 @@ holds it until the commit: so numbers have no holes, and nobody sees revision n 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -62,7 +63,7 @@ def take_change(channel_id: UUID, count: int = 1) -> Place:
     return _take(_TAKE_CHANGE, [count, channel_id])
 
 
-def _take(statement: str, values: list[object]) -> Place:
+def _take(statement: str, values: list[Any]) -> Place:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def confirm() -> None:
-    """Every few seconds: whoever listens to a channel learns which revision it has reached, so no last one is missed."""
+    """Every few seconds: whoever listens to a channel learns which revision it has, so that no last one is missed."""
     try:
         broadcasts.confirm(time.time())
     except redis.RedisError as error:

@@ -77,6 +77,18 @@ def record(message: Message, called: Called, answered: Message | None) -> None:
         ReadPosition.objects.bulk_create(follows, ignore_conflicts=True)
 
 
+def change(message: Message, called: Called, now: datetime) -> None:
+    """The text has changed, and with it whom it names: who is new hears of it, who is named no more has no badge."""
+    before = set(message.mentions.values_list("user", flat=True))
+    kept = {person.pk for person in called.people} | ({message.reply_to.author_id} if message.reply_to else set())
+    message.mentions.exclude(user__in=kept).delete()
+    new = Called([person for person in called.people if person.pk not in before])
+    record(message, new, None)
+    if new.people and not message.channel.group.is_direct:
+        names = {person.pk for person in new.people}
+        _later(lambda: _tell_named(message, names, (), now))
+
+
 def tell(message: Message, called: Called, answered: Message | None, now: datetime) -> None:
     """Tell, after the commit, whoever is called, answered, or written to directly.
 

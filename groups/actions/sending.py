@@ -65,14 +65,14 @@ def send(
     who = access.acting(author, channel.group_id)
     access.require_send(channel, who, _needs(words))
     _require_peace(channel, author)
-    called = calling.found(words.text, who=who, author=author)
+    called = calling.Called() if forwarded else calling.found(words.text, who=who, author=author)
     verdict = automod.check(automod.Draft(channel, words.text, len(called.people), now), who)
     if verdict.stops:
         raise Stopped(verdict.reason)
     broadcasts.mark(channel.pk)
     try:
         with transaction.atomic():
-            message = _insert(channel, who, words, called, client_id, now)
+            message = _insert(channel, who, words, called, client_id=client_id, now=now)
             if verdict.rule:
                 automod.noted(verdict, message)
     except IntegrityError:
@@ -135,7 +135,7 @@ def _require_peace(channel: Channel, author: User) -> None:
 
 
 def _insert(
-    channel: Channel, who: Standing, words: Words, called: calling.Called, client_id: UUID, now: datetime
+    channel: Channel, who: Standing, words: Words, called: calling.Called, *, client_id: UUID, now: datetime
 ) -> Message:
     if channel.is_thread:
         _count_in_thread(channel)
@@ -168,7 +168,7 @@ def _insert(
 
 def _count_in_thread(thread: Channel) -> None:
     """The message that a thread hangs on shows how long the thread is; its channel is locked before the thread."""
-    root = Message.objects.only("id", "channel_id").get(pk=thread.root_id)
+    root = Message.objects.only("id", "channel_id").get(thread=thread)
     broadcasts.mark(root.channel_id)
     place = locks.take_change(root.channel_id)
     locked = Message.objects.select_for_update(no_key=True).get(pk=root.pk)

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from groups.errors import (
     AlreadySent,
     Gone,
     GroupError,
+    LastChannel,
     NoLongerEditable,
+    NoSuchReaction,
     NotAllowed,
     NotAMember,
     ReadOnly,
@@ -76,9 +79,20 @@ def _status(error: Exception) -> int:
             return 409
         case Gone():
             return 410
-        case Stopped() | TooMany() | ValidationError():
+        case Stopped() | TooMany() | NoSuchReaction() | LastChannel() | ValidationError():
             return 422
     return 403
+
+
+_TOLD: Final[dict[type[Exception], Promise]] = {
+    NotAllowed: gettext_lazy("You have no right to do this here."),
+    AlreadySent: gettext_lazy("This message was already sent, without your last changes."),
+    NoLongerEditable: gettext_lazy("This message can no longer be edited."),
+    Gone: gettext_lazy("This was removed."),
+    Stopped: gettext_lazy("This group's automatic moderation did not let this message through."),
+    LastChannel: gettext_lazy("A group keeps at least one channel to write in."),
+    TooMany: gettext_lazy("There are as many as there may be."),
+}
 
 
 def told(error: Exception) -> str:
@@ -90,19 +104,9 @@ def told(error: Exception) -> str:
             return _wait(error.seconds)
         case ReadOnly():
             return silence(error.silence)
-        case NotAllowed():
-            return _("You have no right to do this here.")
-        case AlreadySent():
-            return _("This message was already sent, without your last changes.")
-        case NoLongerEditable():
-            return _("This message can no longer be edited.")
-        case Gone():
-            return _("This was removed.")
-        case Stopped():
-            return error.reason or _("This group's automatic moderation did not let this message through.")
-        case TooMany():
-            return _("There are as many as there may be.")
-    return _("This cannot be done now.")
+        case Stopped(reason=reason) if reason:
+            return reason
+    return str(_TOLD.get(type(error)) or _("This cannot be done now."))
 
 
 def silence(why: Silence) -> str:

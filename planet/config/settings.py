@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "planet.engagement.tasks.keep_partitions",
         "schedule": crontab(hour="1", minute="30"),
     },
+    "confirm channels": {"task": "groups.tasks.confirm", "schedule": 5.0, "options": {"expires": 5}},
     "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
     "push": {
         "task": "planet.notifications.tasks.deliver_pushes",
