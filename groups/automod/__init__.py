@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from groups.access import Standing
+from groups.automod.unanswered import reason_to_wait
 from groups.models import Channel, Message
 
 
@@ -30,8 +31,11 @@ class Verdict:
 PASS = Verdict()
 
 
-def check(draft: Draft, who: Standing) -> Verdict:  # noqa: ARG001
+def check(draft: Draft, who: Standing) -> Verdict:
     """Look at a draft, outside any transaction; what this writes down stays, whatever becomes of the message."""
+    if draft.channel.group.is_direct:
+        reason = "" if draft.message else reason_to_wait(draft.channel, who.member.user)
+        return Verdict(stops=True, reason=reason) if reason else PASS
     return PASS
 
 

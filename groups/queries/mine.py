@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from groups.models import GroupKind, Level
+from groups.models import Group, GroupKind, Level, Membership
 from groups.queries import unread
 from groups.queries.unread import Badge
 from planet.accounts.models import User
@@ -130,6 +130,14 @@ def rows(user: User, *, now: datetime) -> list[Row]:
     values = {"user": user.pk, "now": now, "most": MOST, "others": SHOWN_OTHERS}
     counts = unread.badges(unread.of_groups(user_id=user.pk))
     return [_row(columns, now, counts) for columns in fetch(_ROWS, values)]
+
+
+def name_of(group: Group, *, reader: User) -> str:
+    """What a group is called; a conversation without a name is called by its other members. At most one query."""
+    if group.name or not group.is_direct:
+        return group.name
+    others = Membership.objects.filter(group=group).exclude(user=reader).select_related("user").order_by("id")
+    return ", ".join(row.user.name for row in others[:SHOWN_OTHERS]) or _("Only you")
 
 
 def chosen(found: Iterable[Row], *, wanted: str, folder: str = "") -> list[Row]:

@@ -56,6 +56,10 @@ class Address:
             "subscription_id": uuid.uuid4(),
             "video_id": uuid.uuid4(),
             "draft_id": uuid.uuid4(),
+            "group_id": uuid.uuid4(),
+            "channel_id": uuid.uuid4(),
+            "message_id": uuid.uuid4(),
+            "attachment_id": uuid.uuid4(),
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})
