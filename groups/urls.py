@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groups.views import acts, direct, messages, mine, pages
+from groups.views import acts, attachments, direct, messages, mine, pages
 
 urlpatterns = [
     # The conversation: the list, a group's first channel, a channel or a thread, a message by itself.
@@ -11,7 +11,7 @@ urlpatterns = [
     path("g/<slug:handle>/c/<uuid:channel_id>/", pages.channel, name="channel"),
     path("g/<slug:handle>/about/", pages.about, name="group_about"),
     path("m/<uuid:message_id>/", pages.message, name="message"),
-    path("m/<uuid:message_id>/replies/", pages.replies, name="message_replies"),
+    path("m/<uuid:message_id>/forward-to/", pages.forward_to, name="message_forward_to"),
     # What the conversation's scripts ask for and send.
     path("channels/<uuid:channel_id>/page/", messages.page, name="channel_page"),
     path("channels/<uuid:channel_id>/since/", messages.since, name="channel_since"),
@@ -32,6 +32,11 @@ urlpatterns = [
     path("groups/<uuid:group_id>/keep/", mine.keep, name="group_keep"),
     path("groups/<uuid:group_id>/catch-up/", mine.catch_up, name="group_catch_up"),
     path("groups/<uuid:group_id>/leave/", mine.leave, name="group_leave"),
+    # Pictures and files.
+    path("channels/<uuid:channel_id>/attach/", attachments.upload, name="channel_attach"),
+    path("attachments/<uuid:attachment_id>/", attachments.show, name="attachment"),
+    path("attachments/<uuid:attachment_id>/change/", attachments.change, name="attachment_change"),
+    path("groups/<uuid:group_id>/media/", attachments.of_group, name="group_media"),
     # Direct messages.
     path("messages/new/", direct.new, name="direct_new"),
     path("messages/requests/", direct.inbox, name="direct_requests"),

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,9 @@ from groups.emoji import REACTIONS
 from groups.models import Channel, Message
 from groups.queries import messages, mine
 from groups.queries.messages import Page
+from groups.rights import Right
 from planet.accounts.access import person, signed_in
+from planet.accounts.models import User
 from planet.web.htmx import is_htmx
 
 _MOST_DIGITS = 12
@@ -50,7 +52,7 @@ def group(request: HttpRequest, handle: str) -> HttpResponse:
 @require_safe
 @signed_in
 def channel(request: HttpRequest, handle: str, channel_id: UUID) -> HttpResponse:
-    """A channel or a thread of a group; `?panel=1`: alone, for the panel beside the conversation."""
+    """A channel or a thread of a group; for a script alone, for the panel beside another."""
     user = person(request)
     found, who = access.get_channel(user, channel_id)
     if who.group.handle != handle.lower():
@@ -62,7 +64,7 @@ def talk(request: HttpRequest, found: Channel, who: Standing) -> HttpResponse:
     """The page of a conversation, for whoever is in it; what a direct conversation's address shows, too."""
     user = person(request)
     context = contexts.conversation(user, who, found, _page(request, who, found), reply=_reply(request, found))
-    if is_htmx(request) and "panel" in request.GET:
+    if is_htmx(request):
         return render(request, "groups/_conversation.html", {**context, "panel": True})
     return render(
         request,
@@ -127,7 +129,7 @@ def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return render(request, "groups/message.html", {"m": found, **_acts(user, found, who)})
 
 
-def _acts(user: Any, found: Message, who: Standing) -> dict[str, Any]:
+def _acts(user: User, found: Message, who: Standing) -> dict[str, Any]:
     here = contexts.channel_url(who.group, found.channel)
     return {
         "group": who.group,
@@ -136,17 +138,17 @@ def _acts(user: Any, found: Message, who: Standing) -> dict[str, Any]:
         "in_place": f"{here}?at={found.number}#m{found.number}",
         "answer": f"{here}?reply={found.number}",
         "is_own": found.author_id == user.pk,
+        "may_delete": found.author_id == user.pk or who.may(Right.DELETE),
+        "may_pin": who.may(Right.PIN),
         "reactions": list(REACTIONS.items()),
     }
 
 
 @require_safe
 @signed_in
-def replies(request: HttpRequest, message_id: UUID) -> HttpResponse:
-    """The thread of a message; the message itself where nobody has begun one."""
-    found, who = access.get_message(person(request), message_id)
-    thread = Channel.objects.filter(root=found).first()
-    if thread is None:
-        return redirect("message", message_id)
-    here = contexts.channel_url(who.group, thread)
-    return redirect(f"{here}?panel=1" if is_htmx(request) else here)
+def forward_to(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Where a message can be said as well: a page, or what the dialog shows."""
+    user = person(request)
+    found, who = access.get_message(user, message_id)
+    context = {"m": found, "targets": contexts.targets(user), "client_id": uuid4(), **_acts(user, found, who)}
+    return render(request, "groups/_forward_dialog.html" if is_htmx(request) else "groups/forward.html", context)

@@ -46,8 +46,9 @@ _MARKED = frozenset(
     )
 )
 
-# The tabs of the home page.
+# The tabs of the home page, and every conversation: their link of the frame is the one to the list.
 _HOME = frozenset(("feed_for_you", "feed_following", "list"))
+_GROUPS = frozenset(("groups", "group", "channel", "group_about", "direct", "direct_channel"))
 
 
 def _place(request: HttpRequest) -> str:
@@ -55,4 +56,6 @@ def _place(request: HttpRequest) -> str:
     match = request.resolver_match
     if match and match.url_name in _HOME:
         return "/"
+    if match and match.url_name in _GROUPS:
+        return "/groups/"
     return request.path if match and match.url_name in _MARKED else ""

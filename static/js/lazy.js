@@ -19,3 +19,6 @@ document.addEventListener("focusin", ({ target }) => {
 const look = () => document.querySelector("[data-seen]") && once("attention", () => import("./attention.js"));
 addEventListener("load", look);
 document.addEventListener("htmx:load", look);
+
+// In how many groups something is unread: whoever is signed in has the badge.
+addEventListener("load", () => document.querySelector("[data-groups-unread]") && once("groups", () => import("./groups.js")));

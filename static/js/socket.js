@@ -153,7 +153,11 @@ function receive(message) {
   const { k: kind, t: topic, i: id } = message;
   if (kind === "hello") return hello(message.e);
   if (kind === "pong") { position = id ?? ""; return; }
-  if (kind === "denied") { granted.delete(topic); return; } // it stays asked for: asking again would not help
+  if (kind === "denied") { // it stays asked for: asking again would not help
+    granted.delete(topic);
+    document.dispatchEvent(new CustomEvent("planet:denied", { detail: { topic } }));
+    return;
+  }
   if (kind === "gap") return gap(topic, id, message.e);
   if (id) remember(topic, id);
   if (kind === "sub") { granted.add(topic); return; }

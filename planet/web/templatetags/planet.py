@@ -96,6 +96,12 @@ def unread_badge(context: Context) -> SafeString:
     return format_html('<i class="count" data-unread="{}"{}>{}</i>', unread, hidden, shown)
 
 
+@register.simple_tag
+def groups_badge() -> SafeString:
+    """In how many groups something is unread: the page does not ask, its script does (static/js/groups.js)."""
+    return mark_safe('<i class="count" data-groups-unread hidden></i>')
+
+
 @register.filter
 def compact(value: int | str | None) -> str:
     """1284 → 1.3K."""
