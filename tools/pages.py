@@ -48,7 +48,6 @@ PLACES = (
     Place("article", "{article}", READER),
     Place("post-history", "{post}history/", READER),
     Place("post-why", "{post}why/", READER),
-    Place("answer", "{post}comments/", READER),
     Place("report", "/report/post/{post}", READER),
     Place("for-you", "/for-you/", READER),
     Place("following-feed", "/following/", READER),
@@ -101,16 +100,16 @@ PLACES = (
 
 
 def discussed_post(tab: Tab) -> str:
-    """The path of a post on the creator's page that has comments and, if there is one, a picture."""
+    """The path of a post of the creator's own that has comments and, if there is one, a picture."""
     tab.goto("/@ines/")
     links = tab.locator("article[data-post]").evaluate_all(
-        """cards => cards.map(card => ({
+        """cards => cards.filter(card => card.dataset.handle === 'ines').map(card => ({
             id: card.dataset.post,
             comments: parseInt(card.querySelector('[data-count="comments"]')?.textContent || '0', 10) || 0,
             picture: card.querySelector('img[width]') ? 1 : 0,
         }))"""
     )
-    best = max(links, key=lambda card: (card["comments"] > 0, card["comments"]))
+    best = max(links, key=lambda card: (card["comments"] > 0, card["picture"], card["comments"]))
     return f"/p/{best['id']}/"
 
 
