@@ -1,47 +1,29 @@
 """Deeds are rows: once however often, and together with what they record or not at all."""
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from planet.engagement import actions
 from planet.engagement.models import FollowerHour, Interaction, Kind
 from tests.factories import make_user
+from tests.together import together
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 THREADS = 8
-
-
-def together(act: Callable[[], None]) -> None:
-    """Run it in many threads at the same moment; raises what any of them raised."""
-    barrier, failed = threading.Barrier(THREADS), list[BaseException]()
-
-    def run() -> None:
-        barrier.wait()
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001  # told below
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
 
 
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_a_deed_recorded_many_times_at_once_is_one_row() -> None:
     bob, content, creator = make_user("bob"), uuid4(), uuid4()
-    together(lambda: actions.record(Kind.LIKE, actor=bob, content_id=content, creator_id=creator, at=NOW))
+
+    def like(_number: int) -> None:
+        actions.record(Kind.LIKE, actor=bob, content_id=content, creator_id=creator, at=NOW)
+
+    assert together(like, THREADS) == []
     assert Interaction.objects.count() == 1
 
 
@@ -49,7 +31,7 @@ def test_a_deed_recorded_many_times_at_once_is_one_row() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_followers_who_come_and_go_at_once_are_all_counted() -> None:
     creator = uuid4()
-    together(lambda: actions.followers_changed(creator, gained=2, lost=1, at=NOW))
+    assert together(lambda _: actions.followers_changed(creator, gained=2, lost=1, at=NOW), THREADS) == []
     hour = FollowerHour.objects.get()
     assert (hour.gained, hour.lost, hour.hour) == (2 * THREADS, THREADS, NOW.replace(minute=0))
 
