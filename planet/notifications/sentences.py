@@ -91,6 +91,50 @@ def _post(others: int) -> tuple[str, str, str]:  # noqa: ARG001  # a post has on
     return (gettext("{name} published a post"),) * 3
 
 
+def _group_mention(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} mentioned you in a group"),
+        gettext("{name} and {other} mentioned you in a group"),
+        ngettext(
+            "{name} and {count} other mentioned you in a group",
+            "{name} and {count} others mentioned you in a group",
+            others,
+        ),
+    )
+
+
+def _group_reply(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} replied to you in a group"),
+        gettext("{name} and {other} replied to you in a group"),
+        ngettext(
+            "{name} and {count} other replied to you in a group",
+            "{name} and {count} others replied to you in a group",
+            others,
+        ),
+    )
+
+
+def _group_call(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} called everybody in a group"),
+        gettext("{name} and {other} called everybody in a group"),
+        ngettext(
+            "{name} and {count} other called everybody in a group",
+            "{name} and {count} others called everybody in a group",
+            others,
+        ),
+    )
+
+
+def _direct(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} wrote to you"),
+        gettext("{name} and {other} wrote to you"),
+        ngettext("{name} and {count} other wrote to you", "{name} and {count} others wrote to you", others),
+    )
+
+
 # By the part of the group key before the colon, else by kind.
 SENTENCES: Mapping[str, Forms] = {
     "follow": _follow,
@@ -99,6 +143,10 @@ SENTENCES: Mapping[str, Forms] = {
     "comment": _comment,
     "reply": _reply,
     "mention": _mention,
+    "group_mention": _group_mention,
+    "group_reply": _group_reply,
+    "group_call": _group_call,
+    "direct": _direct,
     "repost": _repost,
     "quote": _quote,
     "post": _post,
