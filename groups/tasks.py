@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from groups import broadcasts
-from groups.actions import calling
+from groups.actions import attaching, calling
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +28,9 @@ def call(message_id: str) -> None:
     """A message calls everybody, or everybody who helps."""
     called = calling.call_everybody(message_id=UUID(message_id), now=timezone.now())
     logger.info("members called", extra={"called": called})
+
+
+@shared_task
+def sweep_attachments() -> None:
+    """Every night: pictures and files that hang on no message go."""
+    logger.info("attachments swept", extra={"swept": attaching.sweep(now=timezone.now())})

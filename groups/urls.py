@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from groups.views import acts, attachments, direct, messages, mine, pages
+from groups.views import acts, attachments, direct, founding, helping, joining, manage, members, messages, mine, pages
 
 urlpatterns = [
     # The conversation: the list, a group's first channel, a channel or a thread, a message by itself.
@@ -46,4 +46,43 @@ urlpatterns = [
     path("messages/<uuid:group_id>/about/", direct.people, name="direct_people"),
     path("messages/<uuid:group_id>/accept/", direct.accept, name="direct_accept"),
     path("messages/<uuid:group_id>/decline/", direct.decline, name="direct_decline"),
+    # Finding, founding, coming in.
+    path("groups/discover/", founding.discover, name="group_discover"),
+    path("groups/new/", founding.new, name="group_new"),
+    path("g/<slug:handle>/join/", joining.join, name="group_join"),
+    path("g/<slug:handle>/ask/", joining.ask, name="group_ask"),
+    path("g/<slug:handle>/ask/withdraw/", joining.withdraw, name="group_withdraw"),
+    path("g/<slug:handle>/invitation/", joining.invitation, name="group_invitation"),
+    path("join/<str:token>/", joining.by_link, name="group_by_link"),
+    # Looking after a group.
+    path("g/<slug:handle>/members/", members.index, name="group_members"),
+    path("g/<slug:handle>/members/<uuid:user_id>/", members.member, name="group_member"),
+    path("g/<slug:handle>/members/<uuid:user_id>/restrict/", members.restrict, name="group_restrict"),
+    path("g/<slug:handle>/members/<uuid:user_id>/lift/", members.lift, name="group_lift"),
+    path("g/<slug:handle>/members/<uuid:user_id>/kick/", members.kick, name="group_kick"),
+    path("g/<slug:handle>/members/<uuid:user_id>/ban/", members.ban, name="group_ban"),
+    path("g/<slug:handle>/members/<uuid:user_id>/unban/", members.unban, name="group_unban"),
+    path("g/<slug:handle>/members/<uuid:user_id>/clear/", members.clear, name="group_clear"),
+    path("g/<slug:handle>/members/<uuid:user_id>/role/", members.role, name="group_member_role"),
+    path("g/<slug:handle>/manage/", manage.overview, name="group_manage"),
+    path("g/<slug:handle>/manage/identity/", manage.identity, name="group_identity"),
+    path("g/<slug:handle>/manage/joining/", manage.ways, name="group_ways"),
+    path("g/<slug:handle>/manage/conduct/", manage.conduct, name="group_conduct"),
+    path("g/<slug:handle>/manage/freeze/", manage.freeze, name="group_freeze"),
+    path("g/<slug:handle>/manage/appeal/", manage.appeal, name="group_appeal"),
+    path("g/<slug:handle>/manage/owner/", manage.owner, name="group_owner"),
+    path("g/<slug:handle>/manage/offer/", manage.offer, name="group_offer"),
+    path("g/<slug:handle>/manage/close/", manage.close, name="group_close"),
+    path("g/<slug:handle>/transfer/", manage.transfer, name="group_transfer"),
+    path("g/<slug:handle>/manage/requests/", helping.requests, name="group_requests"),
+    path("g/<slug:handle>/manage/requests/decide/", helping.decide_many, name="group_decide_many"),
+    path("g/<slug:handle>/manage/requests/<uuid:request_id>/", helping.decide, name="group_decide"),
+    path("g/<slug:handle>/invite/", helping.invites, name="group_invites"),
+    path("g/<slug:handle>/invite/links/", helping.new_link, name="group_new_link"),
+    path("g/<slug:handle>/invite/links/<int:link_id>/", helping.link, name="group_link"),
+    path("g/<slug:handle>/manage/roles/", helping.role_list, name="group_roles"),
+    path("g/<slug:handle>/manage/roles/new/", helping.role, name="group_new_role"),
+    path("g/<slug:handle>/manage/roles/<int:role_id>/", helping.role, name="group_role"),
+    path("g/<slug:handle>/manage/bans/", helping.bans, name="group_bans"),
+    path("g/<slug:handle>/manage/log/", helping.entries, name="group_log"),
 ]

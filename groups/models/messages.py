@@ -168,6 +168,17 @@ class Attachment(models.Model):
             models.Index(fields=["created_at"], condition=models.Q(message=None), name="attachment_unsent"),
         ]
 
+    def __str__(self) -> str:
+        return self.name or str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Where whoever may see it gets it."""
+        return f"/attachments/{self.pk}/"
+
+    def url_of(self, size: int) -> str:
+        """Where a picture is shown in a size of planet.web.images."""
+        return f"{self.get_absolute_url()}?size={size}"
+
 
 class Pin(models.Model):
     """A message was pinned; taking it off keeps the row: the history of pins."""

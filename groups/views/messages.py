@@ -19,6 +19,7 @@ from groups.models import Channel, Message
 from groups.queries import messages as pages
 from groups.queries import unread
 from groups.views.answers import answers, is_scripted
+from groups.views.attachments import attached
 from planet.accounts.access import person, signed_in
 from planet.web.ratelimits import limited
 
@@ -127,7 +128,7 @@ def send(request: HttpRequest, channel_id: UUID) -> HttpResponse:
         text=asked.get("text", ""),
         client_id=uuid_of(asked.get("client_id", "")),
         reply_to=uuid_of(asked["reply_to"]) if asked.get("reply_to") else None,
-        attachments=[uuid_of(raw) for raw in asked.getlist("attachments") if raw],
+        attachments=[*(uuid_of(raw) for raw in asked.getlist("attachments") if raw), *attached(request, channel)],
         now=now,
     )
     if not is_scripted(request):

@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "requeue videos": {"task": "posts.tasks.requeue_videos", "schedule": crontab(minute="*/2")},
     "sweep videos": {"task": "posts.tasks.sweep_videos", "schedule": crontab(hour="3", minute="50")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
+    "sweep attachments": {"task": "groups.tasks.sweep_attachments", "schedule": crontab(hour="3", minute="30")},
     "sweep pictures": {"task": "planet.web.tasks.sweep_pictures", "schedule": crontab(hour="3", minute="40")},
     # A busy worker is late, not excused; after a minute another one is waiting anyway.
     "write attention": {
@@ -344,6 +345,7 @@ INTER_DIR = ROOT / "node_modules" / "@fontsource-variable" / "inter"
 STATICFILES_DIRS: list[Any] = [ROOT / "static", *([("inter", INTER_DIR)] if INTER_DIR.is_dir() else [])]
 MEDIA_URL = "media/"
 MEDIA_ROOT = ENV.data_dir / "media"
+ACCEL_REDIRECT = ENV.accel_redirect
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Identity documents, encrypted. No URL leads there.

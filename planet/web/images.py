@@ -29,7 +29,7 @@ from PIL import Image, ImageCms, ImageOps
 
 logger = logging.getLogger(__name__)
 
-Kind = Literal["avatar", "banner", "picture"]
+Kind = Literal["avatar", "banner", "picture", "private"]
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 40_000_000
@@ -88,8 +88,10 @@ _SPECS: Final[dict[str, _Spec]] = {
     "avatar": _Spec((48, 96, 400), (1, 1), (48, 48)),
     "banner": _Spec((600, 1500), (3, 1), (300, 100)),
     "picture": _Spec((480, 960, 1600), None, (1, 1)),
+    # Shown to some: has no address of its own. A view asks who looks, then sends it (planet.web.private).
+    "private": _Spec((480, 960, 1600), None, (1, 1)),
 }
-_KEY = re.compile(r"(avatar|banner|picture)/([0-9a-f]{2})/\2[0-9a-f]{30}-([0-9]{1,4})x([0-9]{1,4})")
+_KEY = re.compile(r"(avatar|banner|picture|private)/([0-9a-f]{2})/\2[0-9a-f]{30}-([0-9]{1,4})x([0-9]{1,4})")
 # A JPEG marker, but no stuffed FF, fill byte or restart marker.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _START_OF_SCAN: Final = b"\xff\xda"
@@ -301,7 +303,12 @@ def _save(key: str, renditions: list[tuple[int, bytes]]) -> None:
 
 
 def url(key: str, size: int | str) -> str:
-    """The address of the rendition of this `size`, or of the next smaller one that shows as much."""
+    """The address of the rendition of this `size`, or of the next smaller one that shows as much.
+
+    Raises ValueError for a private picture, which has none.
+    """
+    if key.startswith("private/"):
+        raise ValueError("a private picture has no address")
     return default_storage.url(rendition(key, int(size)))
 
 
@@ -332,8 +339,10 @@ def is_key(text: str, kind: Kind) -> bool:
 
 
 def is_rendition(name: str) -> bool:
-    """Whether a storage name is one that `store` can have made."""
+    """Whether a storage name is one that `store` can have made, and that everybody may see."""
     key = name.rpartition("/")[0]
+    if key.startswith("private/"):
+        return False
     return _KEY.fullmatch(key) is not None and name in _names(key)
 
 

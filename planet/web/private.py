@@ -1,0 +1,41 @@
+"""Sending stored files that only some may see: a view has asked who looks, and then hands over the name."""
+
+from typing import Final
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+
+PREFIX: Final = "private/"
+_KEEP: Final = "private, max-age=3600"  # by this browser, no proxy; what is deleted is gone within the hour
+
+
+def send(name: str, *, media_type: str, filename: str = "") -> HttpResponseBase:
+    """A file below `private/` in the storage; with `filename` it is downloaded, else shown. Raises Http404.
+
+    Behind the proxy the proxy sends it (ACCEL_REDIRECT), so that a slow reader costs no thread of web.
+    """
+    if not name.startswith(PREFIX) or ".." in name:
+        raise Http404
+    response = _proxied(name) if settings.ACCEL_REDIRECT else _own(name)
+    response["Content-Type"] = media_type
+    response["Cache-Control"] = _KEEP
+    response["X-Content-Type-Options"] = "nosniff"
+    # Should a browser ever be talked into opening it as a page, that page may do nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Disposition"] = content_disposition_header(bool(filename), filename) or "inline"
+    return response
+
+
+def _proxied(name: str) -> HttpResponseBase:
+    return HttpResponse(headers={"X-Accel-Redirect": f"/{quote(name)}"})
+
+
+def _own(name: str) -> HttpResponseBase:
+    try:
+        return FileResponse(default_storage.open(name))
+    except FileNotFoundError:
+        raise Http404 from None
