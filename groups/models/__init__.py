@@ -1,16 +1,20 @@
 """Groups, who is in them, what they say, and how they are kept in order."""
 
+from groups.models.automod import AutomodRule, RuleAction, RuleKind
 from groups.models.groups import Admission, Channel, ChannelKind, Group, GroupKind, Visibility
 from groups.models.joining import InviteLink, InviteUse, JoinRequest, Question, RequestState
 from groups.models.members import Ban, Level, Membership, Restriction, Role
 from groups.models.messages import Attachment, AttachmentKind, Message, MessageKind, MessageMention, Pin, Reaction
 from groups.models.oversight import LogEntry, OwnershipTransfer, Sanction, SanctionLevel
+from groups.models.polls import Poll, PollVote
+from groups.models.previews import MessagePreview, Preview
 from groups.models.reading import ReadPosition
 
 __all__ = [
     "Admission",
     "Attachment",
     "AttachmentKind",
+    "AutomodRule",
     "Ban",
     "Channel",
     "ChannelKind",
@@ -25,14 +29,20 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageMention",
+    "MessagePreview",
     "OwnershipTransfer",
     "Pin",
+    "Poll",
+    "PollVote",
+    "Preview",
     "Question",
     "Reaction",
     "ReadPosition",
     "RequestState",
     "Restriction",
     "Role",
+    "RuleAction",
+    "RuleKind",
     "Sanction",
     "SanctionLevel",
     "Visibility",
