@@ -1,12 +1,15 @@
 """Feeds: the page, its next pages and its new posts come from one builder."""
 
 from datetime import timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from creators.models import Creator
@@ -86,10 +89,30 @@ def _pinned(request: HttpRequest) -> list[tuple[str, str]]:
     return [(pk, name) for pk, name in person(request).pinned_feeds]
 
 
-def composer(request: HttpRequest) -> dict[str, Any]:
+def composer(request: HttpRequest, client_id: str) -> dict[str, Any]:
     """The composer on top of a feed, for who may publish."""
     user = request.user
-    return {"composer": PostForm()} if user.is_authenticated and user.may_publish else {}
+    return (
+        {"composer": PostForm(initial={"client_id": client_id})} if user.is_authenticated and user.may_publish else {}
+    )
+
+
+def listed(request: HttpRequest, context: dict[str, Any]) -> SafeString:
+    """The items of a feed's page, for a page whose frame is kept."""
+    return mark_safe(_items().render({**context, "request": request}))  # noqa: S308  # a template's
+
+
+@cache
+def _items() -> Any:
+    return get_template("posts/_items.html")
+
+
+def framed(request: HttpRequest, context: dict[str, Any]) -> tuple[object, ...]:
+    """All that the frame around a feed's items depends on, beside the visitor."""
+    of = context.get("list")
+    pins = tuple(_pinned(request)) if request.user.is_authenticated else ()
+    topic = context.get("live_topic")
+    return (context["feed_name"], topic, context["is_first"], pins, *((of.pk, of.name) if of else ()))
 
 
 def profile_panel(request: HttpRequest, creator: Creator) -> Panel:

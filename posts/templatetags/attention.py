@@ -1,10 +1,14 @@
-"""`{% seen cards %}`: the signed impressions of the cards that a page or fragment shows (planet.engagement)."""
+"""What a list of cards carries beside them: the signed impressions of what it shows (planet.engagement).
+
+{% shown cards %}   the cards, and their impressions
+{% seen cards %}    the impressions by themselves, beside posts that are shown in another way
+"""
 
 from collections.abc import Sequence
 
 from django import template
 from django.template.context import Context
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from planet.engagement import impressions
 from posts.attention import place_of
@@ -12,6 +16,12 @@ from posts.cards import Card
 from posts.queries import Row
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def shown(context: Context, cards: Sequence[Card]) -> SafeString:
+    """A list of cards; a loop in a template takes as long as a card does."""
+    return mark_safe("".join((*(card.html for card in cards), seen(context, cards))))  # noqa: S308  # all of it is safe
 
 
 @register.simple_tag(takes_context=True)

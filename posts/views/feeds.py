@@ -1,7 +1,8 @@
 """Feeds and lists of posts."""
 
+from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from creators.queries import suggested
 from planet.accounts.access import person, signed_in
+from planet.web import frames
 from planet.web.htmx import is_htmx
 from planet.web.pagination import Page
 from planet.web.ratelimits import limited
@@ -111,9 +113,18 @@ def _feed(request: HttpRequest, template: str, page: Page[Row], **more: Any) -> 
     if is_htmx(request) and request.GET.get("after"):
         return render(request, "posts/_feed.html", context)
     name = more.get("feed_name", "")
-    if name:
-        context |= {"tabs": feeds.tabs(request, name), **feeds.composer(request)}
-    return render(request, template, context)
+    if not name:
+        return render(request, template, context)
+
+    def whole(slots: Mapping[str, str]) -> dict[str, Any]:
+        tabs = feeds.tabs(request, name)
+        return {**context, **slots, "tabs": tabs, **feeds.composer(request, slots["client_id"])}
+
+    slots = {"client_id": str(uuid4())}
+    if not page.items:  # what it says then, and whom it suggests, is the reader's own
+        return render(request, template, whole(slots))
+    slots["listed"] = feeds.listed(request, context)
+    return frames.render(request, template, whole, slots=slots, vary=feeds.framed(request, context))
 
 
 @require_safe
