@@ -12,8 +12,14 @@ class GroupsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may listen to channels and groups, and whom the news of a group is for."""
-        from groups import access
+        from django.utils.translation import gettext_lazy as _
+
+        from creators import profile_tabs
+        from groups import access, profile
         from groups.actions import attaching
+        from groups.queries import listing
+        from groups.reports import GROUP, MESSAGE
+        from planet.moderation import reports
         from planet.realtime import topics
         from planet.web import images
 
@@ -22,3 +28,7 @@ class GroupsConfig(AppConfig):
         # What is said in any group is published once; the list of groups asks whose group it is.
         topics.register("groups", authorize=access.is_signed_in, source="activity", audience=access.members_among)
         images.keep("private", attaching.in_use)
+        images.keep("avatar", listing.avatars_in_use)
+        profile_tabs.register(profile_tabs.Tab("groups", _("Groups"), 40, profile.panel))
+        reports.register(GROUP)
+        reports.register(MESSAGE)

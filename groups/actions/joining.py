@@ -209,6 +209,15 @@ def _usable(link: InviteLink, group: Group, now: datetime) -> InviteLink:
     return found
 
 
+def check_link(*, actor: User, link: InviteLink, now: datetime) -> None:
+    """Whether the link lets this person in at this moment: for a page; `join` asks again under the lock.
+
+    Raises LinkOver, Gone, Banned, NotAdmitted.
+    """
+    _usable(link, link.group, now)
+    require_welcome(link.group, actor, now)
+
+
 def _use(link: InviteLink, user: User, now: datetime) -> None:
     """One more came by this link. The group's lock makes the cap exact, and the database refuses to pass it."""
     InviteLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1)

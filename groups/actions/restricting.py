@@ -74,27 +74,44 @@ def _standing(group: Group, target: User) -> QuerySet[Restriction]:
 
 
 @transaction.atomic
-def ban(*, actor: User, group_id: UUID, target: User, until: datetime | None, reason: str, now: datetime) -> Ban:
+def ban(
+    *,
+    actor: User,
+    group_id: UUID,
+    target: User,
+    until: datetime | None,
+    reason: str,
+    now: datetime,
+    clearing: bool = False,
+) -> Ban:
     """Send somebody away who may not come back under any account; also somebody who is not (or no longer) in.
 
     The ban holds to the verified identity, if there is one, not only to the account. Again changes the end and reason.
-    Raises NotAMember (the actor), NotAllowed, Outranked.
+    `clearing` deletes everything that they said as well. Raises NotAMember (the actor), NotAllowed, Outranked.
     """
     group = locks.group(group_id)
-    _require_over_anybody(actor, group, target, Right.RESTRICT)
-    identity = VerifiedIdentity.objects.filter(user=target).order_by("-created_at").first()
-    values = {"reason": reason, "by": actor, "until": until, "identity_hash": identity.pk if identity else ""}
-    row, is_new = Ban.objects.update_or_create(
-        group=group, user=target, lifted_at=None, defaults=values, create_defaults={**values, "created_at": now}
-    )
+    _require_over_anybody(actor, group, target, Right.RESTRICT | Right.DELETE if clearing else Right.RESTRICT)
+    row, is_new = _ban(group, actor, target, until, reason, now)
     was_in = joining.expel(group, target)
     joining.after_removal(group, target, now)
     waiting = JoinRequest.objects.filter(group=group, user=target, state=RequestState.PENDING)
     waiting.update(state=RequestState.DECLINED, decided_at=now, decided_by=actor, reason=reason)
     log.record(group, "banned", actor, target, now, reason=reason, until=until.isoformat() if until else None)
+    if clearing:
+        _clear(group, actor, target, now)
     if was_in and is_new:
         joining.tell_small(group, "removed", actor, now, target=target.name)
     return row
+
+
+def _ban(  # noqa: PLR0917  # a row's values
+    group: Group, actor: User, target: User, until: datetime | None, reason: str, now: datetime
+) -> tuple[Ban, bool]:
+    identity = VerifiedIdentity.objects.filter(user=target).order_by("-created_at").first()
+    values = {"reason": reason, "by": actor, "until": until, "identity_hash": identity.pk if identity else ""}
+    return Ban.objects.update_or_create(
+        group=group, user=target, lifted_at=None, defaults=values, create_defaults={**values, "created_at": now}
+    )
 
 
 def _require_over_anybody(actor: User, group: Group, target: User, right: Right) -> None:
@@ -115,7 +132,11 @@ def clear(*, actor: User, group_id: UUID, target: User, now: datetime) -> int:
     """
     group = locks.group(group_id)
     _require_over_anybody(actor, group, target, Right.DELETE)
-    count = changing.delete_all(group_id=group_id, author=target, actor=actor, now=now)
+    return _clear(group, actor, target, now)
+
+
+def _clear(group: Group, actor: User, target: User, now: datetime) -> int:
+    count = changing.delete_all(group_id=group.pk, author=target, actor=actor, now=now)
     log.record(group, "cleared", actor, target, now, count=count)
     return count
 

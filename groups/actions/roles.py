@@ -99,6 +99,13 @@ def set_title(*, actor: User, group_id: UUID, target: User, title: str, now: dat
     broadcasts.group_changed(group, "roles")
 
 
+@transaction.atomic
+def place(*, actor: User, group_id: UUID, target: User, role_id: int | None, title: str, now: datetime) -> None:
+    """Give a member a role and a title at once. Raises as `give_role`; then neither is given."""
+    give_role(actor=actor, group_id=group_id, target=target, role_id=role_id, now=now)
+    set_title(actor=actor, group_id=group_id, target=target, title=title, now=now)
+
+
 def _held(actor: User, group_id: UUID) -> tuple[Group, Standing]:
     group = locks.group(group_id)
     who = access.acting(actor, group_id)

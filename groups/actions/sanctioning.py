@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from groups import access, broadcasts, locks, log
 from groups.actions import telling
@@ -92,3 +93,9 @@ def decide(*, actor: User, sanction_id: int, uphold: bool, reason: str, now: dat
 def _tell(group: Group, what: str, reason: str, now: datetime) -> None:
     url = f"{group.get_absolute_url()}manage/" if group.handle else ""
     telling.tell(group.owner_id, what, group, now, reason=reason, url=url)
+
+
+def standing_of(group: Group) -> Sanction | None:
+    """The measure that stands against a group now."""
+    rows = Sanction.objects.filter(group=group, lifted_at=None).order_by("-id")
+    return next((row for row in rows[:1] if row.until is None or row.until > timezone.now()), None)

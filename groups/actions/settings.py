@@ -106,3 +106,11 @@ def freeze(*, actor: User, group_id: UUID, on: bool, now: datetime) -> Group:
     broadcasts.group_changed(group, "settings")
     joining.tell_in_first(group, actor, now, kind=kind)
     return group
+
+
+@transaction.atomic
+def reshape(*, actor: User, group_id: UUID, questions: Sequence[str], now: datetime, **fields: Any) -> Group:
+    """Change the ways in and the questions together. Raises as `change`; then neither is changed."""
+    group = change(actor=actor, group_id=group_id, now=now, **fields)
+    ask(actor=actor, group_id=group_id, questions=questions, now=now)
+    return group

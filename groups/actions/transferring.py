@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from groups import access, broadcasts, locks, log
 from groups.actions import founding, joining, telling
@@ -86,3 +87,9 @@ def _owned(actor: User, group_id: UUID) -> Group:
 
 def _is_member(group: Group, user: User) -> bool:
     return Membership.objects.filter(group=group, user=user, accepted_at__isnull=False).exists()
+
+
+def standing_offer(group: Group) -> OwnershipTransfer | None:
+    """The offer that stands, with both people."""
+    rows = OwnershipTransfer.objects.filter(group=group, ended_at=None, expires_at__gt=timezone.now())
+    return rows.select_related("from_user", "to_user").first()

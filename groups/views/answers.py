@@ -13,14 +13,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from groups.errors import (
+    AlreadyDone,
     AlreadySent,
+    Banned,
     Gone,
     GroupError,
     LastChannel,
+    LinkOver,
+    MayNotFound,
     NoLongerEditable,
     NoSuchReaction,
+    NotAdmitted,
     NotAllowed,
     NotAMember,
+    Outranked,
+    OwnerStays,
     ReadOnly,
     Silence,
     Stopped,
@@ -75,9 +82,9 @@ def _status(error: Exception) -> int:
     match error:
         case TooSoon():
             return 429
-        case AlreadySent() | NoLongerEditable():
+        case AlreadySent() | NoLongerEditable() | AlreadyDone() | OwnerStays():
             return 409
-        case Gone():
+        case Gone() | LinkOver():
             return 410
         case Stopped() | TooMany() | NoSuchReaction() | LastChannel() | ValidationError():
             return 422
@@ -91,6 +98,12 @@ _TOLD: Final[dict[type[Exception], Promise]] = {
     Gone: gettext_lazy("This was removed."),
     Stopped: gettext_lazy("This group's automatic moderation did not let this message through."),
     LastChannel: gettext_lazy("A group keeps at least one channel to write in."),
+    AlreadyDone: gettext_lazy("That is done already, or not possible any more."),
+    Banned: gettext_lazy("You cannot join this group."),
+    LinkOver: gettext_lazy("This invite link no longer works."),
+    MayNotFound: gettext_lazy("Only creators with a verified identity own groups, at most twenty each."),
+    Outranked: gettext_lazy("That takes a higher rank, or rights that you do not have."),
+    OwnerStays: gettext_lazy("You own this group: hand it over or close it before you leave."),
     TooMany: gettext_lazy("There are as many as there may be."),
 }
 
@@ -104,7 +117,7 @@ def told(error: Exception) -> str:
             return _wait(error.seconds)
         case ReadOnly():
             return silence(error.silence)
-        case Stopped(reason=reason) if reason:
+        case Stopped(reason=reason) | NotAdmitted(reason=reason) if reason:
             return reason
     return str(_TOLD.get(type(error)) or _("This cannot be done now."))
 

@@ -16,6 +16,7 @@ from groups.models import Channel, Message
 from groups.queries import messages, mine
 from groups.queries.messages import Page
 from groups.rights import Right
+from groups.views import joining
 from planet.accounts.access import person, signed_in
 from planet.accounts.models import User
 from planet.web.htmx import is_htmx
@@ -42,8 +43,10 @@ def group(request: HttpRequest, handle: str) -> HttpResponse:
     """A group's first channel for its members; for anybody else who may know of it, what it is about."""
     user = person(request) if request.user.is_authenticated else None
     found, who = access.find_group(user.pk if user else None, handle)
-    first = contexts.first_channel(found) if who else None
-    if who is None or first is None:
+    if who is None:
+        return joining.card(request, found)
+    first = contexts.first_channel(found)
+    if first is None:
         raise Http404
     first.group = who.group
     return talk(request, first, who)

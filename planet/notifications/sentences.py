@@ -170,6 +170,13 @@ def _from_planet(group_key: str) -> str:
         "name_reset": gettext("Planet took your display name away"),
         "report_upheld": gettext("You were right to report this: Planet upheld your report"),
         "report_dismissed": gettext("Planet looked at what you reported and found no breach of the rules"),
+        "group_invited": gettext("You are invited to a group"),
+        "group_approved": gettext("You are in: your request to join was approved"),
+        "group_declined": gettext("Your request to join was declined"),
+        "group_offered": gettext("A group's owner offers it to you"),
+        "group_sanctioned": gettext("Planet took a measure against a group of yours"),
+        "group_released": gettext("Planet lifted a measure against a group of yours"),
+        "group_appeal_declined": gettext("Planet looked at your appeal: the measure stands"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
     }
     return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")
