@@ -19,6 +19,9 @@ document.addEventListener("click", ({ target }) => {
   field.focus();
 });
 
+// The picture leads where the name does: a link for those who see it is enough for those who do not.
+document.addEventListener("click", ({ target }) => target.closest?.(".msg > .av")?.closest(".msg").querySelector(".n")?.click());
+
 // Words typed anywhere else than into a field go into the composer.
 document.addEventListener("paste", (event) => {
   if (event.target.closest?.("input, textarea, [contenteditable]")) return;

@@ -43,7 +43,7 @@ export class Conversation {
     this.writing = new Writing(this);
     this.pill = root.querySelector("[data-to-end]");
     this.scroller = this.timeline.scroller;
-    this.scroller.addEventListener("scroll", () => this.moved(), { passive: true });
+    this.scroller.addEventListener("scroll", () => { this.timeline.scrolled(); this.moved(); }, { passive: true });
     for (const entry of waiting(this.channel)) this.writing.show(entry);
     this.arrive();
   }
@@ -54,16 +54,15 @@ export class Conversation {
     const line = this.timeline.line;
     if (focus) this.toRow(Number(focus), { flash: !line });
     else if (line && line.offsetTop < this.timeline.list.scrollHeight - this.scroller.clientHeight) line.scrollIntoView({ block: "start" });
+    this.timeline.scrolled();
     this.moved();
   }
 
   // --- what comes -------------------------------------------------------------------------------------------------
 
   heard(kind, data, html) {
-    if (kind === "message") {
-      this.stream.heard(data, html);
-      this.pinged ??= null;
-    } else if (kind === "revision") this.stream.told(data.revision);
+    if (kind === "message") this.stream.heard(data, html);
+    else if (kind === "revision") this.stream.told(data.revision);
     else if (kind === "typing") this.typing.heard(data);
   }
 
@@ -176,7 +175,7 @@ export class Conversation {
 
   async goEnd() {
     if (this.timeline.hasNewer) await this.travel({});
-    this.scroller.scrollTop = 0;
+    this.timeline.toEnd();
     this.moved();
   }
 
@@ -184,6 +183,7 @@ export class Conversation {
     const row = this.timeline.rows.get(n);
     if (!row) return;
     row.scrollIntoView({ block: "center" });
+    this.timeline.scrolled();
     if (flash) {
       row.classList.remove("flash");
       requestAnimationFrame(() => row.classList.add("flash"));
@@ -201,7 +201,7 @@ export class Conversation {
     this.typing.rest();
     this.timeline.mark(0);
     if (this.timeline.hasNewer) this.goEnd().catch(() => {});
-    else this.scroller.scrollTop = 0;
+    else this.timeline.toEnd();
   }
 
   /** The server's answer about a row. */

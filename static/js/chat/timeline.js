@@ -14,6 +14,7 @@ export class Timeline {
     this.hush = root.querySelector("[data-no-messages]");
     this.pending = Object.assign(document.createElement("div"), { className: "pendings" });
     this.list.append(this.pending);
+    this.isAway = false;
     this.rows = new Map(); // number → row
     this.end = Number(root.dataset.last); // the number of the channel's last message
     this.hasOlder = this.list.querySelector("[data-older]") !== null;
@@ -38,9 +39,19 @@ export class Timeline {
     this.hush.hidden = all.length > 0 || this.pending.childElementCount > 0 || this.hasNewer;
   }
 
-  /** Whether the newest message is in sight. The scroller counts from its end. */
+  /** Whether the newest message is in sight. Where the scroller stands is remembered: asking it costs a layout. */
   get atEnd() {
-    return !this.hasNewer && this.scroller.scrollTop > -24;
+    return !this.hasNewer && !this.isAway;
+  }
+
+  /** The scroller was moved. It counts from its end. */
+  scrolled() {
+    this.isAway = this.scroller.scrollTop < -24;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = 0;
+    this.isAway = false;
   }
 
   /** Change what stands in the page without moving what is being read. */
