@@ -9,7 +9,7 @@ the address and the moment are slots of every page. A page with a message for it
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -71,7 +71,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
 
 
 @cache
-def _processors() -> tuple[Callable[[HttpRequest], dict[str, Any]], ...]:
+def _processors() -> Sequence[Callable[[HttpRequest], dict[str, Any]]]:
     return cast("DjangoTemplates", engines["django"]).engine.template_context_processors
 
 
@@ -92,7 +92,7 @@ def _cut(request: HttpRequest, template: str, context: Context, slots: Mapping[s
     own = {name: marks[name] for name in slots}
     always = {name: marks[name] for name in names if name not in slots}
     html = render_to_string(template, {**context(own), **always}, request)
-    named = {mark: name for name, mark in marks.items()}
+    named: dict[str, str] = {str(mark): name for name, mark in marks.items()}
     parts = re.split(f"({'|'.join(named)})", html)
     return [named[part] if place % 2 else part for place, part in enumerate(parts)]
 

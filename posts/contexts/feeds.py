@@ -99,7 +99,7 @@ def composer(request: HttpRequest, client_id: str) -> dict[str, Any]:
 
 def listed(request: HttpRequest, context: dict[str, Any]) -> SafeString:
     """The items of a feed's page, for a page whose frame is kept."""
-    return mark_safe(_items().render({**context, "request": request}))  # noqa: S308  # a template's
+    return mark_safe(str(_items().render({**context, "request": request})))  # noqa: S308  # a template's
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.messages import constants
@@ -35,13 +36,13 @@ def _nothing_kept() -> None:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The templates that were rendered for a frame."""
     rendered: list[str] = []
-    really = frames.render_to_string
+    really = frames._cut
 
-    def render_to_string(template: str, *arguments: object) -> str:
+    def cut(request: Any, template: str, *arguments: Any) -> list[str]:
         rendered.append(template)
-        return really(template, *arguments)  # type: ignore[arg-type]
+        return really(request, template, *arguments)
 
-    monkeypatch.setattr(frames, "render_to_string", render_to_string)
+    monkeypatch.setattr(frames, "_cut", cut)
     return rendered
 
 
@@ -153,7 +154,7 @@ def test_a_message_is_shown_once_and_not_kept(cast: Cast) -> None:
     make_post(cast.alice)
     browser = cast.browser(cast.bob)
     body(browser, "/")
-    storage = CookieStorage(RequestFactory().get("/"))
+    storage: Any = CookieStorage(RequestFactory().get("/"))
     browser.cookies["messages"] = storage._encode([Message(constants.SUCCESS, "Saved for Bob alone")])
     assert "Saved for Bob alone" in body(browser, "/")
     assert "Saved for Bob alone" not in body(browser, "/")
