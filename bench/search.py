@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench import report
+from bench import report, timelines
 from bench.feed import _fill
 from bench.load import LOAD_CORE
 from bench.web import Stores
@@ -71,7 +71,7 @@ def _measure(size: Size) -> list[report.Row]:
 
     viewer = User.objects.get(email=email_of(size.users - 1))
     texts = _searches(size)
-    rows = []
+    rows = [_row("SQL floor: 21 posts by key, prepared", _floor(), aim=0)]
     for order in Order:
         run = _timed([lambda t=t, o=order: search(parse(t), viewer=viewer, order=o) for t in texts])  # type: ignore[misc]
         rows.append(_row(f"search, {order}", run, aim=50))
@@ -96,6 +96,15 @@ def _measure(size: Size) -> list[report.Row]:
     run = _timed([lambda n=n: suggest(n, viewer=viewer) for n in ("#d", "#de", "#defi", "#基", "$b", "$bt", "$so")])  # type: ignore[misc]
     rows.append(_row("suggestions for # and $", run, aim=20))
     return rows + _sizes()
+
+
+def _floor() -> list[float]:
+    """What the machine, as it is now, takes for the least that a page of posts needs."""
+    from planet.web.prepared import fetch
+    from posts.models import Post
+
+    ids = list(Post.objects.order_by("-id").values_list("pk", flat=True)[:21])
+    return _timed([lambda: fetch(timelines.FLOOR, {"ids": ids})] * 40)
 
 
 def _searches(size: Size) -> list[str]:

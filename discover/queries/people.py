@@ -41,11 +41,9 @@ def _ids(text: str, *, viewer: User | None, size: int, to_mention: bool = False)
         "viewer": viewer.pk if viewer else None,
         "text": words[0],
         "others": words[1:],
-        "most": max(size, SUGGESTED_FROM),
-        "size": size,
         "to_mention": to_mention,
     }
-    return [row[0] for row in fetch(sql.PEOPLE, values)]
+    return [row[0] for row in fetch(sql.people(most=max(size, SUGGESTED_FROM), size=size), values)]
 
 
 def _load(ids: Sequence[UUID]) -> list[User]:
