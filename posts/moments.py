@@ -49,11 +49,14 @@ def in_utc(local: datetime, time_zone: str) -> datetime:
 
 
 def on_the_clock(moment: datetime, time_zone: str) -> datetime:
-    """What a clock in `time_zone` shows at `moment`; in UTC where the zone is not known (any more)."""
+    """What a clock in `time_zone` shows at `moment`; in UTC where the zone is not known (any more).
+
+    It bears no zone: templates and form fields would turn what does back into the site's own time.
+    """
     try:
-        return moment.astimezone(zone(time_zone))
+        return moment.astimezone(zone(time_zone)).replace(tzinfo=None)
     except ValidationError:
-        return moment.astimezone(UTC)
+        return moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def check_ahead(moment: datetime, *, now: datetime) -> None:

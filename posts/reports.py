@@ -1,11 +1,13 @@
 """Posts and comments can be reported: what a report finds, and what it keeps."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from planet.engagement import actions as engagement
 from planet.moderation.reports import Evidence, Reportable
 from posts.access import visible_comment, visible_post
 from posts.errors import Gone
@@ -90,8 +92,25 @@ def snapshot_of_comment(comment: Comment) -> Evidence:
     )
 
 
+def stop_counting(object_id: UUID, at: datetime) -> None:
+    """What was done with a post that should not stand counts for nobody; nor does a comment that should not."""
+    engagement.exclude(object_id, at=at)
+
+
+def count_again(object_id: UUID) -> None:
+    """It may stand after all."""
+    engagement.readmit(object_id)
+
+
 POST = Reportable(
-    "post", gettext_lazy("Post"), find=find_post, owner=post_owner, snapshot=snapshot_of_post, room="posts_post"
+    "post",
+    gettext_lazy("Post"),
+    find=find_post,
+    owner=post_owner,
+    snapshot=snapshot_of_post,
+    room="posts_post",
+    upheld=stop_counting,
+    overturned=count_again,
 )
 COMMENT = Reportable(
     "comment",
@@ -100,4 +119,6 @@ COMMENT = Reportable(
     owner=comment_owner,
     snapshot=snapshot_of_comment,
     room="posts_comment",
+    upheld=stop_counting,
+    overturned=count_again,
 )

@@ -90,7 +90,7 @@ def followers_changed(creator_id: UUID, *, gained: int = 0, lost: int = 0, at: d
 
 
 def exclude(content_id: UUID, *, at: datetime) -> None:
-    """The content was removed by an upheld report: nothing that was done with it counts."""
+    """The content, or what an interaction made (a comment), was removed by an upheld report: it counts no more."""
     Exclusion.objects.get_or_create(content_id=content_id, defaults={"at": at})
 
 

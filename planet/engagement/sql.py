@@ -20,7 +20,7 @@ judged AS (
            WHEN EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = i.viewer_id AND b.target_id = i.creator_id)
              OR EXISTS (SELECT FROM accounts_block b WHERE b.owner_id = i.creator_id AND b.target_id = i.viewer_id)
                 THEN 'blocked'
-           WHEN EXISTS (SELECT FROM engagement_exclusion x WHERE x.content_id = i.content_id) THEN 'removed'
+           WHEN EXISTS (SELECT FROM engagement_exclusion x WHERE x.content_id IN (i.content_id, i.ref)) THEN 'removed'
            WHEN i.dwell_ms IS NULL THEN 'pending'
            WHEN NOT i.is_served THEN 'unserved'
            WHEN i.dwell_ms < 3000 THEN 'brief'

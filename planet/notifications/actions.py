@@ -116,6 +116,15 @@ def withdraw(*, actor: User, group_key: str, recipient_id: UUID) -> None:
         _take_out(row, actor)
 
 
+@transaction.atomic
+def retract(*, recipients: Iterable[UUID], group_key: str) -> None:
+    """Take what some people were told under a key out of their inboxes, read or not: what it tells of is gone."""
+    rows = Notification.objects.filter(recipient__in=list(recipients), group_key=group_key)
+    gone = list(rows.select_for_update().order_by("recipient", "filtered", "id").values_list("recipient", "pk"))
+    Notification.objects.filter(pk__in=[pk for _, pk in gone]).delete()
+    transaction.on_commit(lambda: [broadcasts.withdrawn(person, pk) for person, pk in gone], robust=True)
+
+
 def _take_out(row: Notification, actor: User) -> None:
     if not row.acted.filter(actor=actor).delete()[0]:
         return

@@ -210,6 +210,7 @@ def delete(*, actor: User, post_id: UUID, now: datetime) -> Post:
     for one in gone:
         broadcasts.removed(one.pk)
         touch(one.pk)
+        ring_later(one)
         _take_back(one, locked)
     return post
 

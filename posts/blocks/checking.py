@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from planet.markets import queries
 from planet.markets.figures import price as written
 from planet.markets.instruments import Instrument
+from planet.markets.market import NoPrice
 from planet.web.text import clean_line
 
 # How long something may run, by the names that editors send.
@@ -107,3 +108,12 @@ def minute_after(at: datetime) -> datetime:
 def moment(stored: str) -> datetime:
     """A stored time."""
     return datetime.fromisoformat(stored).astimezone(UTC)
+
+
+def price_now(instrument: Instrument, now: datetime) -> Decimal:
+    """What an instrument costs at this moment. Raises ValidationError where the market has no price for it now."""
+    try:
+        return queries.quote(instrument.symbol, now).price
+    except NoPrice:
+        message = _("The market has no price for %(symbol)s at this moment. Try again in a minute.")
+        raise ValidationError(message, params={"symbol": instrument.symbol}, code="no_price") from None

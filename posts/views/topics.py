@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from planet.accounts.access import person, signed_in
@@ -35,7 +36,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
         return render(request, "posts/_feed.html", context)
     here = reverse("topic", args=[known])
     tabs = [
-        {"url": here, "label": _("New"), "current": not is_top},
+        {"url": here, "label": pgettext("posts", "New"), "current": not is_top},
         {"url": f"{here}?tab=top", "label": _("Top"), "current": is_top},
     ]
     return render(request, "posts/topic.html", {**context, "tabs": tabs, **_about(request, tag, known)})

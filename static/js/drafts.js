@@ -320,15 +320,14 @@ addEventListener("online", () => {
   for (const form of forms.keys()) if (form.isConnected && !scheduled(form)) save(form);
 });
 
-// It was scheduled: here the composer begins anew, elsewhere the list shows it.
+// It was scheduled: the composer begins anew; where there is none, schedule.js shows the list.
 document.addEventListener("planet:scheduled", ({ detail: { id } }) => {
   const [form] = [...forms.keys()].filter((one) => one.isConnected && idOf(one) === id);
   document.getElementById("dialog")?.close();
-  if (!form || form.matches(".alone")) {
-    if (form) {
-      forms.get(form).isOver = true;
-      drop(copyOf(form));
-    }
+  if (!form) return;
+  if (form.matches(".alone")) {
+    forms.get(form).isOver = true;
+    drop(copyOf(form));
     location.assign("/drafts/?tab=scheduled");
   } else form.dispatchEvent(new CustomEvent("planet:done", { bubbles: true }));
 });

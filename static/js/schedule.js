@@ -35,3 +35,9 @@ export function propose(form) {
     if (moment) choose(form, moment());
   });
 }
+
+// It was chosen: where the post is not being written, the list shows it. A composer goes on by itself (drafts.js).
+document.addEventListener("planet:scheduled", ({ detail: { id } }) => {
+  const open = [...document.querySelectorAll("form[data-composer]")].map((form) => form.elements.client_id.value);
+  if (!open.includes(id)) location.assign("/drafts/?tab=scheduled");
+});

@@ -133,3 +133,14 @@ def test_scheduling_moves_it_to_its_tab_and_an_edit_counts_once_it_is_saved(page
     form.locator("[data-save-it]").click()
     page.wait_for_url(re.compile("tab=scheduled"))
     expect(page.locator(".draft", has_text=f"{mark} later, and better")).to_be_visible()
+
+
+def test_the_draft_box_schedules_too_and_shows_where_it_went(page_of: PageOf) -> None:
+    mark = str(uuid.uuid4())
+    page = page_of("creator", 390)
+    write(composer(page), f"{mark} from the box")
+    page.goto(f"/drafts/?q={mark}")
+    page.locator(".draft").get_by_role("link", name="Schedule").click()
+    page.locator("#dialog form[data-schedule]").get_by_role("button", name="Schedule").click()
+    page.wait_for_url(re.compile("tab=scheduled"))
+    expect(page.locator(".draft", has_text=mark)).to_be_visible()

@@ -141,6 +141,13 @@ def test_content_removed_by_a_report_gives_nothing_until_it_is_readmitted(world:
     assert world.reasons() == {"like": {"": 1}}
 
 
+def test_a_comment_that_was_removed_by_a_report_does_not_count_and_the_rest_does(world: World) -> None:
+    world.do(Kind.LIKE)
+    bad = world.do(Kind.COMMENT, text=LONG)
+    actions.exclude(bad, at=timezone.now())
+    assert world.reasons() == {"like": {"": 1}, "comment": {"removed": 1}}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

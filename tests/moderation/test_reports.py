@@ -15,6 +15,7 @@ from django.utils import timezone
 from PIL import Image
 
 from planet.accounts.models import Block, User
+from planet.engagement.models import Exclusion
 from planet.moderation import roles
 from planet.moderation.models import AuditEntry, Report, Reported, ReportState, Snapshot
 from planet.moderation.reports import actions, queries
@@ -368,3 +369,38 @@ def test_many_reports_at_the_same_moment_are_counted_exactly(cast: Cast) -> None
     assert Report.objects.filter(state=ReportState.OPEN).count() == 4
     assert (row.open_reports, row.all_reports, sum(row.reasons.values())) == (4, 4, 4)
     assert Snapshot.objects.count() == 1
+
+
+# --- what follows -------------------------------------------------------------------------------------------------
+
+
+def _decided(cast: Cast, post: Post, *, uphold: bool) -> Reported:
+    report(cast.bob, post)
+    reported = Reported.objects.get(object_id=post.pk)
+    actions.decide(actor=cast.olga, reported=reported, uphold=uphold, reason="Looked at it.", now=NOW)
+    return reported
+
+
+def test_what_was_upheld_counts_for_nobody_until_that_is_taken_back(cast: Cast) -> None:
+    post = make_post(cast.alice)
+    reported = _decided(cast, post, uphold=True)
+    assert Exclusion.objects.filter(content_id=post.pk).exists()
+    entry = actions.overturn(actor=cast.olga, reported=reported, reason="It was satire.", now=NOW)
+    assert entry.action == "report.overturn"
+    assert not Exclusion.objects.exists()
+    reported.refresh_from_db()
+    assert reported.state == ReportState.DISMISSED
+
+
+def test_what_was_dismissed_goes_on_counting(cast: Cast) -> None:
+    _decided(cast, make_post(cast.alice), uphold=False)
+    assert not Exclusion.objects.exists()
+
+
+def test_only_what_is_upheld_can_be_taken_back_and_by_nobody_whose_it_is(cast: Cast) -> None:
+    reported = _decided(cast, make_post(cast.alice), uphold=True)
+    with pytest.raises(actions.NotImpartial):
+        actions.overturn(actor=cast.alice.user, reported=reported, reason="Mine.", now=NOW)
+    actions.overturn(actor=cast.olga, reported=reported, reason="Wrong.", now=NOW)
+    with pytest.raises(actions.NotUpheld):
+        actions.overturn(actor=cast.olga, reported=reported, reason="Again.", now=NOW)

@@ -177,3 +177,35 @@ def test_a_suspended_creators_bell_cannot_be_rung(cast: Cast) -> None:
     User.objects.filter(pk=cast.alice.pk).update(is_active=False)
     assert press(cast.browser(cast.bob)).status_code == 404
     assert not Bell.objects.exists()
+
+
+def test_the_bell_row_of_a_deleted_post_goes_read_or_not(rung: Cast, publish: Publish) -> None:
+    dora = make_user("dora")
+    creators.follow(actor=dora, creator=rung.alice, now=NOW)
+    creators.ring(actor=dora, creator=rung.alice, now=NOW)
+    post, other = publish(rung.alice.user), publish(rung.alice.user, "Another")
+    actions.ring_due(now=NOW)
+    Notification.objects.filter(recipient=dora).update(read_at=NOW)
+    actions.delete(actor=rung.alice.user, post_id=post.pk, now=NOW)
+    actions.ring_due(now=NOW)
+    assert told_of(post) == set()
+    assert told_of(other) == {rung.bob.pk, dora.pk}
+    assert not Ringing.objects.exists()
+
+
+def test_what_is_deleted_while_bells_ring_is_taken_back_from_the_first(
+    rung: Cast, publish: Publish, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dora = make_user("dora")
+    creators.follow(actor=dora, creator=rung.alice, now=NOW)
+    creators.ring(actor=dora, creator=rung.alice, now=NOW)
+    post = publish(rung.alice.user)
+    monkeypatch.setattr(bells, "BATCH", 1)
+    monkeypatch.setattr(bells, "MOST_BATCHES", 1)
+    actions.ring_due(now=NOW)
+    assert len(told_of(post)) == 1
+    actions.delete(actor=rung.alice.user, post_id=post.pk, now=NOW)
+    for _ in range(3):
+        actions.ring_due(now=NOW)
+    assert told_of(post) == set()
+    assert not Ringing.objects.exists()

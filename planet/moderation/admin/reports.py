@@ -91,7 +91,7 @@ class ReportRoom(Room[Reported]):
         (gettext_lazy("Audit"), {"fields": ("acts",)}),
     )
     inlines = (Reports,)
-    actions = ("uphold", "dismiss")
+    actions = ("uphold", "dismiss", "overturn")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reported]:
         """With the owners."""
@@ -144,6 +144,16 @@ class ReportRoom(Room[Reported]):
     def dismiss(self, act: Act[Reported]) -> AuditEntry:
         """Nothing is wrong with it."""
         return _decide(act, uphold=False)
+
+    @reasoned(gettext_lazy("Take back that they were upheld"), applies=lambda row: row.state == ReportState.UPHELD)
+    def overturn(self, act: Act[Reported]) -> AuditEntry:
+        """They were wrong after all: what was done with the thing counts again."""
+        try:
+            return actions.overturn(actor=act.actor, reported=act.target, reason=act.reason, now=act.now)
+        except actions.NotUpheld:
+            raise Refused(_("it is not upheld.")) from None
+        except actions.NotImpartial:
+            raise Refused(_("nobody decides about what is their own.")) from None
 
 
 def _decide(act: Act[Reported], *, uphold: bool) -> AuditEntry:

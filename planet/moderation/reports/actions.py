@@ -11,6 +11,7 @@ from django.urls import reverse
 from planet.accounts.models import User
 from planet.moderation.actions import record
 from planet.moderation.models import AuditEntry, Report, Reported, ReportState, Snapshot
+from planet.moderation.reports import registry
 from planet.moderation.reports.registry import TITLE_LENGTH, Evidence, Reportable
 from planet.notifications.actions import notify
 from planet.notifications.models import Kind
@@ -24,6 +25,10 @@ class OwnThing(Exception):
 
 class NothingOpen(Exception):
     """Every report of the thing is decided already."""
+
+
+class NotUpheld(Exception):
+    """No report of the thing was upheld, or that was taken back already."""
 
 
 class NotImpartial(Exception):
@@ -108,8 +113,31 @@ def decide(*, actor: User, reported: Reported, uphold: bool, reason: str, now: d
     locked.save(update_fields=["state", "decided_at", "open_reports", "reasons"])
     verb = "report.uphold" if uphold else "report.dismiss"
     entry = record(actor=actor, action=verb, target=locked, reason=reason, details=details, now=now)
+    about = registry.get(locked.kind)
+    if uphold and about and about.upheld:
+        about.upheld(locked.object_id, now)
     _tell(reporters, locked, state, now)
     return entry
+
+
+@transaction.atomic
+def overturn(*, actor: User, reported: Reported, reason: str, now: datetime) -> AuditEntry:
+    """Take back that reports were upheld: what followed from it in the thing's room is undone.
+
+    Raises NotUpheld, NotImpartial.
+    """
+    locked = Reported.objects.select_for_update().get(pk=reported.pk)
+    if locked.state != ReportState.UPHELD:
+        raise NotUpheld
+    if locked.owner_id == actor.pk:
+        raise NotImpartial
+    locked.state, locked.decided_at = ReportState.DISMISSED, now
+    locked.save(update_fields=["state", "decided_at"])
+    about = registry.get(locked.kind)
+    if about and about.overturned:
+        about.overturned(locked.object_id)
+    details = {"kind": locked.kind, "object": str(locked.object_id)}
+    return record(actor=actor, action="report.overturn", target=locked, reason=reason, details=details, now=now)
 
 
 def _tell(reporters: Sequence[UUID], reported: Reported, state: ReportState, now: datetime) -> None:

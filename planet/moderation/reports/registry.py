@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +48,8 @@ class Reportable:
 
     `find(request, id)` returns the thing if the viewer may see it, and raises Http404 otherwise; `owner(thing)` is
     whose it is; `snapshot(thing)` its evidence; `room` names its page in the admin (`posts_post`), where operators act.
+    `upheld(id, at)` and `overturned(id)` are what the room does when reports of a thing are upheld, and when that is
+    taken back; both run in the deciding transaction.
     """
 
     kind: str
@@ -55,6 +58,8 @@ class Reportable:
     owner: Callable[[Any], UUID]
     snapshot: Callable[[Any], Evidence]
     room: str = ""
+    upheld: Callable[[UUID, datetime], None] | None = None
+    overturned: Callable[[UUID], None] | None = None
 
 
 _kinds: dict[str, Reportable] = {}

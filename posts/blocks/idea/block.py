@@ -46,7 +46,7 @@ class TradeIdea(Block):
         stop = checking.price(data.get("stop"), instrument, __("Stop"))
         targets = _targets(data, instrument)
         _check_order(side, entry, targets, stop)
-        now_at = queries.quote(instrument.symbol, now).price
+        now_at = checking.price_now(instrument, now)
         if not now_at / NEAR < entry < now_at * NEAR:
             message = _("The entry is far from the price now, %(price)s. Look at its digits again.")
             raise ValidationError(message, params={"price": now_at})

@@ -1,5 +1,6 @@
 """Trade ideas in the database: corrected for a quarter of an hour, then nobody's to change; followed to their end."""
 
+import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,10 +10,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from planet.markets import queries
 from planet.markets.candles import Interval
+from planet.markets.market import NoPrice
 from posts import actions, blocks
 from posts.blocks.idea.block import WINDOW, followed_from, idea_of
 from posts.blocks.idea.scoring import Run, Status, advance
@@ -42,6 +45,26 @@ def near(at: datetime, *, risk: str = "1", reward: str = "1", horizon: str = "1d
         "targets": [str((price * (1 + Decimal(reward) / 100)).quantize(tick))],
         "horizon": horizon,
     }
+
+
+# --- publishing ---------------------------------------------------------------------------------------------------
+
+
+def test_without_a_price_the_author_is_told_and_what_was_typed_stays(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: Any) -> None:
+        raise NoPrice("SOL")
+
+    monkeypatch.setattr(queries, "quote", nothing)
+    form = {"client_id": str(uuid.uuid4()), "text": "An idea", "block": json.dumps(IDEA)}
+    answer = cast.browser(cast.alice.user).post(reverse("post_new"), form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "The market has no price for SOL at this moment." in page
+    assert "An idea" in page
+    assert "&quot;entry&quot;: &quot;220&quot;" in page
+    assert not Post.objects.exists()
 
 
 # --- correcting ---------------------------------------------------------------------------------------------------

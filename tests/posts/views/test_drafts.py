@@ -392,3 +392,16 @@ def test_a_scheduled_article_goes_out(cast: Cast) -> None:
     assert actions.publish_due(now=now + timedelta(hours=2), publish=publish_draft) == 1
     post = Post.objects.get()
     assert (post.kind, post.article.title) == ("article", "Carry")
+
+
+def test_the_box_and_the_dialog_say_the_hour_on_the_clock_that_was_chosen(cast: Cast) -> None:
+    draft, browser = make_draft(cast.alice, "On Shanghai's clock"), cast.browser(cast.alice.user)
+    day = f"{timezone.now() + timedelta(days=3):%Y-%m-%d}"
+    browser.post(f"/drafts/{draft.pk}/schedule/", {"at": f"{day}T10:30", "zone": "Asia/Shanghai"})
+    draft.refresh_from_db()
+    assert draft.publish_at is not None
+    assert f"{draft.publish_at:%H:%M}" == "02:30"  # in UTC
+    assert "10:30 in Shanghai" in browser.get("/drafts/?tab=scheduled").content.decode()
+    assert "10:30 in Shanghai" in browser.get(f"/drafts/{draft.pk}/").content.decode()
+    page = browser.get(f"/drafts/{draft.pk}/schedule/").content.decode()
+    assert f'value="{day}T10:30"' in page  # sent again unchanged, it goes out at the same moment
