@@ -9,7 +9,7 @@ Redis keeps the cards of all processes; each process keeps those it has just sho
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
@@ -130,6 +131,7 @@ def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Ca
     """The rows as finished cards. No query when they are cached; a few otherwise, however many."""
     names = _names(rows)
     baked = _baked(dict(zip(names, rows, strict=True)))
+    viewer = replace(viewer, now=viewer.now or timezone.now())
     filled: list[Card] = []
     first_picture = True  # the one that is likely on the first screen is not left for later
     for name, row in zip(names, rows, strict=True):
@@ -263,11 +265,14 @@ def _fill(baked: Parts, row: Row, viewer: Viewer, *, full: bool, eager: bool) ->
     values = _values(row, viewer, full)
     values[_LAZY] = ' fetchpriority="high"' if eager else ' loading="lazy"'
     parts = list(baked)
-    parts[1::2] = [
-        times.ago(datetime.fromisoformat(name[1:]), viewer.now) if name[0] == "@" else values[name]
-        for name in parts[1::2]
-    ]
+    parts[1::2] = [times.ago(_moment(name), viewer.now) if name[0] == "@" else values[name] for name in parts[1::2]]
     return mark_safe("".join(parts))  # noqa: S308  # the template escaped, and every value below is escaped or ours
+
+
+@lru_cache(maxsize=MOST_NEAR)
+def _moment(slot: str) -> datetime:
+    """The moment after which the slot of a time is named."""
+    return datetime.fromisoformat(slot[1:])
 
 
 def _values(row: Row, viewer: Viewer, full: bool) -> dict[str, str]:
