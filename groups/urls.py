@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from groups.views import acts, attachments, direct, founding, helping, joining, manage, members, messages, mine, pages
+from groups.views import (
+    acts,
+    attachments,
+    automod,
+    direct,
+    founding,
+    helping,
+    joining,
+    manage,
+    members,
+    messages,
+    mine,
+    pages,
+    polls,
+)
 
 urlpatterns = [
     # The conversation: the list, a group's first channel, a channel or a thread, a message by itself.
@@ -37,6 +51,11 @@ urlpatterns = [
     path("attachments/<uuid:attachment_id>/", attachments.show, name="attachment"),
     path("attachments/<uuid:attachment_id>/change/", attachments.change, name="attachment_change"),
     path("groups/<uuid:group_id>/media/", attachments.of_group, name="group_media"),
+    # Polls.
+    path("channels/<uuid:channel_id>/poll/", polls.ask, name="channel_poll"),
+    path("m/<uuid:message_id>/poll/", polls.poll, name="message_poll"),
+    path("m/<uuid:message_id>/poll/close/", polls.close, name="message_poll_close"),
+    path("polls/mine/", polls.mine, name="polls_mine"),
     # Direct messages.
     path("messages/new/", direct.new, name="direct_new"),
     path("messages/requests/", direct.inbox, name="direct_requests"),
@@ -85,4 +104,6 @@ urlpatterns = [
     path("g/<slug:handle>/manage/roles/<int:role_id>/", helping.role, name="group_role"),
     path("g/<slug:handle>/manage/bans/", helping.bans, name="group_bans"),
     path("g/<slug:handle>/manage/log/", helping.entries, name="group_log"),
+    path("g/<slug:handle>/manage/automod/", automod.rules, name="group_automod"),
+    path("g/<slug:handle>/manage/automod/<int:rule_id>/", automod.rule, name="group_automod_rule"),
 ]

@@ -161,7 +161,8 @@ def _insert(
     _claim(message, channel, words.attachments)
     calling.record(message, called, answered)
     reading.advance(message.author_id, channel.pk, place.number)
-    broadcasts.said(message, None if words.attachments or words.card else who)
+    carries = words.attachments or words.card or "/p/" in words.text  # a shared post is looked up
+    broadcasts.said(message, None if carries else who)
     calling.tell(message, called, answered, now)
     return message
 

@@ -1,11 +1,29 @@
-"""Automatic moderation: what is looked at before a message is written."""
+"""Automatic moderation: what is looked at before a message is written.
 
+Rules are read with one query and judged in bounded time (groups.automod.rules). The hardest measure among those that
+are struck counts. What a stopped message leaves behind, an entry in the log and perhaps a time-out, is written here, in
+a transaction of its own: the message never is.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from groups import broadcasts, log, text
 from groups.access import Standing
+from groups.automod.rules import Budget, Seen, strikes
 from groups.automod.unanswered import reason_to_wait
-from groups.models import Channel, Message
+from groups.models import AutomodRule, Channel, Message, Restriction, RuleAction
+from groups.rights import FOR_MEMBERS, NONE, Right
+from posts.text import Kind
+
+_HARDNESS: Final = (RuleAction.ALERT.value, RuleAction.BLOCK.value, RuleAction.TIME_OUT.value)
+_QUOTED: Final = 300  # characters of a stopped message that the log keeps
 
 
 @dataclass(frozen=True)
@@ -36,8 +54,89 @@ def check(draft: Draft, who: Standing) -> Verdict:
     if draft.channel.group.is_direct:
         reason = "" if draft.message else reason_to_wait(draft.channel, who.member.user)
         return Verdict(stops=True, reason=reason) if reason else PASS
-    return PASS
+    if who.is_owner or who.may(Right.AUTOMOD):
+        return PASS
+    rules = [rule for rule in rules_of(who.group.pk) if who.member.role_id not in rule.exempt]
+    struck = _hardest(rules, _seen(draft, who), draft.now) if rules else None
+    if struck is None:
+        return PASS
+    if struck.action == RuleAction.ALERT:
+        return Verdict(rule=struck.name)
+    _stop(struck, draft, who)
+    return Verdict(stops=True, rule=struck.name, reason=_told(struck))
 
 
 def noted(verdict: Verdict, message: Message) -> None:
     """A message that struck a rule was written all the same; call it in its transaction."""
+    group = message.channel.group
+    data = {"rule": verdict.rule, "message": str(message.pk), "said": message.text[:_QUOTED]}
+    log.record(group, "automod_alerted", None, message.author, message.edited_at or message.created_at, **data)
+    broadcasts.group_changed(group, "alerts")
+
+
+def rules_of(group_id: UUID) -> Sequence[AutomodRule]:
+    """The rules of a group that are on. One query."""
+    return list(AutomodRule.objects.filter(group=group_id, is_on=True).order_by("id"))
+
+
+def _seen(draft: Draft, who: Standing) -> Seen:
+    since = who.member.accepted_at or draft.now
+    user = who.member.user
+    return Seen(
+        text=draft.text,
+        name=user.display_name,
+        handle=user.handle,
+        mentions=draft.mentions,
+        links=[token.value for token in text.names(draft.text) if token.kind is Kind.LINK],
+        minutes=(draft.now - since).total_seconds() / 60,
+    )
+
+
+def _hardest(rules: Iterable[AutomodRule], seen: Seen, now: datetime) -> AutomodRule | None:
+    """Of the rules that are struck the one with the hardest measure; patterns too slow to be judged are noted."""
+    budget = Budget()
+    struck = [rule for rule in rules if strikes((rule.pk, rule.kind, rule.setting), seen, budget)]
+    if budget.slow:
+        AutomodRule.objects.filter(pk__in=budget.slow).update(slow_at=now)
+    return max(struck, key=lambda rule: _HARDNESS.index(rule.action), default=None)
+
+
+@transaction.atomic
+def _stop(rule: AutomodRule, draft: Draft, who: Standing) -> None:
+    """Write down what was stopped, and time its author out where the rule says so."""
+    data: dict[str, Any] = {"rule": rule.name, "said": draft.text[:_QUOTED]}
+    kind = "automod_blocked"
+    if rule.action == RuleAction.TIME_OUT:
+        kind = "automod_timed_out"
+        until = draft.now + timedelta(minutes=rule.minutes)
+        data["until"] = until.isoformat()
+        _time_out(rule, who, until, draft.now)
+    log.record(who.group, kind, None, who.member.user, draft.now, **data)
+    broadcasts.group_changed(who.group, "alerts")
+
+
+def _time_out(rule: AutomodRule, who: Standing, until: datetime, now: datetime) -> None:
+    """Take the rights of members away for a while; a restriction that lasts longer stands as it is.
+
+    The row is written here and not by groups.actions.restricting: that room is above this one.
+    """
+    standing = Restriction.objects.filter(group=who.group, user=who.user_id, lifted_at=None)
+    if any(row.until is None or row.until > until for row in standing):
+        return
+    standing.update(lifted_at=now)
+    Restriction.objects.create(
+        group=who.group,
+        user_id=who.user_id,
+        taken=int(sum(FOR_MEMBERS, NONE)),
+        reason=rule.name,
+        created_at=now,
+        until=until,
+    )
+    broadcasts.group_changed(who.group, "members", {"user": str(who.user_id)})
+
+
+def _told(rule: AutomodRule) -> str:
+    if rule.action == RuleAction.TIME_OUT:
+        said = _("Stopped by this group's automatic moderation (%(rule)s). You may write again in %(minutes)d minutes.")
+        return said % {"rule": rule.name, "minutes": rule.minutes}
+    return _("Stopped by this group's automatic moderation: %(rule)s.") % {"rule": rule.name}

@@ -64,6 +64,7 @@ class Message(models.Model):
     files: "Sequence[Attachment]" = ()
     poll: Any = None
     preview: Any = None
+    shared: Any = None
 
     class Meta:
         constraints: ClassVar = [

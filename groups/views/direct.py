@@ -32,7 +32,7 @@ from planet.web.toasts import toast
 class PeopleField(LineField):
     """Handles, with or without @, apart by commas or spaces."""
 
-    def clean(self, value: object) -> list[User]:  # type: ignore[override]  # people for their names
+    def clean(self, value: object) -> list[User]:
         """The people. Raises ValidationError for a handle that is nobody's."""
         said = super().clean(value)
         handles = list(dict.fromkeys(said.replace(",", " ").replace("@", " ").lower().split()))
