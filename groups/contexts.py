@@ -17,7 +17,7 @@ from groups.access import Standing
 from groups.chat_texts import chat_texts
 from groups.emoji import REACTIONS
 from groups.models import Channel, ChannelKind, Group, Membership, Message, Pin
-from groups.queries import messages, mine, unread
+from groups.queries import messages, mine, requests, unread
 from groups.queries.messages import Page
 from groups.rights import Right
 from groups.views.answers import silence as silenced
@@ -66,6 +66,7 @@ def list_pane(user: User, *, wanted: str = "all", folder: str = "", q: str = "")
         "has_groups": bool(found),
         "filters": _filters(found, wanted, folder),
         "wanted": wanted,
+        "waiting": requests.waiting(user).count() if wanted == "all" else 0,
         "q": q,
     }
 

@@ -5,14 +5,16 @@ past the position: both few, and in a partial index. Mentions are rows of their 
 a mark, in a partial index as well.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from groups.models import Channel
+from groups.models import Channel, Level, Membership
 from groups.rights import FOR_HELPERS
 
 _HELPING: Final = sum(int(right) for right in FOR_HELPERS)
@@ -121,6 +123,19 @@ def badges(rows: Iterable[Unread]) -> dict[UUID, Badge]:
         counted = 0 if row.kind == "thread" else row.unread
         found[row.group_id] = Badge(before.unread + counted, before.mentions + row.mentions)
     return found
+
+
+def ringing(*, user_id: UUID, found: Mapping[UUID, Badge], now: datetime) -> int:
+    """In how many groups there is something that the member wants to be told of; a mention comes through a mute."""
+    rows = Membership.objects.filter(user=user_id, group__in=list(found)).exclude(level=Level.NONE)
+    loud = Q(level=Level.ALL, archived_at=None) & (Q(muted_until=None) | Q(muted_until__lte=now))
+    annotated = rows.annotate(is_loud=ExpressionWrapper(loud, BooleanField()))
+    kept = dict(annotated.values_list("group", "is_loud"))
+    return sum(
+        1
+        for group_id, badge in found.items()
+        if group_id in kept and (badge.mentions or (badge.unread and kept[group_id]))
+    )
 
 
 def positions(*, user_id: UUID, group_id: UUID) -> list[tuple[UUID, int]]:

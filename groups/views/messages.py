@@ -173,10 +173,12 @@ def typing(request: HttpRequest, channel_id: UUID) -> HttpResponse:
 @signed_in
 def unread_counts(request: HttpRequest) -> HttpResponse:
     """What the reader has not read, a group each: the rail's badge, and the list's catch-up."""
-    badges = unread.badges(unread.of_groups(user_id=person(request).pk))
+    user_id = person(request).pk
+    found = unread.of_groups(user_id=user_id)
+    badges = unread.badges(found)
     shown: dict[str, Any] = {
         str(group_id): {"unread": badge.unread, "mentions": badge.mentions} for group_id, badge in badges.items()
     }
-    return JsonResponse(
-        {"groups": sum(1 for badge in badges.values() if badge.unread or badge.mentions), "rows": shown}
-    )
+    channels = {str(row.channel_id): row.unread for row in found if row.unread and row.kind != "thread"}
+    groups = unread.ringing(user_id=user_id, found=badges, now=timezone.now())
+    return JsonResponse({"groups": groups, "rows": shown, "channels": channels})

@@ -234,10 +234,12 @@ def test_a_position_is_kept_and_set_back(cast: Cast, group: Group, channel: Chan
     browser, path = cast.browser(cast.bob), reverse("channel_read", args=[channel.pk])
     assert browser.post(path, {"number": 3}).status_code == 204
     rows = json.loads(browser.get(reverse("groups_unread")).content)
-    assert rows == {"groups": 0, "rows": {str(group.pk): {"unread": 0, "mentions": 0}}}
+    assert rows == {"groups": 0, "rows": {str(group.pk): {"unread": 0, "mentions": 0}}, "channels": {}}
     browser.post(path, {"number": 2, "unread": 1})
     rows = json.loads(browser.get(reverse("groups_unread")).content)
-    assert rows == {"groups": 1, "rows": {str(group.pk): {"unread": 2, "mentions": 0}}}
+    assert rows["groups"] == 1
+    assert rows["rows"] == {str(group.pk): {"unread": 2, "mentions": 0}}
+    assert rows["channels"] == {str(channel.pk): 2}
 
 
 def test_who_writes_is_shown_to_the_others_unless_they_may_not_write(

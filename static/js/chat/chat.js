@@ -1,6 +1,7 @@
 // The entry of the groups' pages.
 import { Conversation, of } from "./conversation.js";
 import "./acts.js";
+import "./frame.js";
 import "./list.js";
 import { pump } from "./outbox.js";
 import "./panel.js";

@@ -35,7 +35,7 @@ export class Conversation {
     this.reader = { handle, helper: helper !== undefined, mine: this.mine };
     this.timeline = new Timeline(root, this.reader);
     this.reading = new Reading(this.channel, Number(read), this.timeline);
-    this.typing = new Typing(this.channel, root.querySelector("[data-typing]"), ME);
+    this.typing = new Typing(this.channel, root.querySelector("[data-typing]"), handle);
     this.stream = new Stream({
       channel: this.channel, revision: Number(revision), timeline: this.timeline, mine: this.mine,
       painted: (before, rows) => this.painted(before, rows), lost: () => this.lost(), far: () => this.goEnd(),
@@ -75,6 +75,7 @@ export class Conversation {
 
   /** The conversation is no longer its reader's. */
   lost() {
+    if (this.isLost) return;
     show(word("removed_you"), { kind: "error" });
     this.root.querySelector("[data-send]")?.remove();
     this.isLost = true;
@@ -220,7 +221,9 @@ document.addEventListener("planet:event", ({ detail: { topic, kind, data, html }
   for (const [root, one] of all) {
     if (!root.isConnected) all.delete(root);
     else if (known(topic, one)) one.heard(kind, data, html);
-    else if (topic === `user:${ME}` && kind === "read" && data.channel === one.channel) one.reading.moved(data.position);
+    else if (topic !== `user:${ME}`) continue;
+    else if (kind === "read" && data.channel === one.channel) one.reading.moved(data.position);
+    else if (kind === "removed" && data.group === one.group) one.lost();
   }
 });
 

@@ -11,8 +11,8 @@ export class Typing {
   }
 
   /** Somebody is writing. */
-  heard({ user, name }) {
-    if (user === this.self || !this.place) return;
+  heard({ handle, name }) {
+    if (handle === this.self || !this.place) return;
     clearTimeout(this.people.get(name));
     this.people.set(name, setTimeout(() => this.stopped(name), SHOWN_MS));
     this.show();
