@@ -21,7 +21,7 @@ from groups import showing, text
 from groups.access import Standing
 from groups.models import Channel, Group, Message
 from planet.accounts.models import User
-from planet.realtime import publish, revoke
+from planet.realtime import publish
 from planet.realtime.connection import client
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 MARKED: Final = "planet:groups:marked"  # channels by the moment they were last written to
 MARKED_SECONDS: Final = 30  # longer than any transaction lasts: then what was marked is committed, or never will be
 PREVIEW: Final = 120
-CHANNELS_CUT: Final = 200  # what somebody who was removed listens to at most is cut at once; the rest by the recheck
 _ACTIVITY_EVERY: Final = 1_000  # milliseconds, a channel
 _TYPING_EVERY: Final = 400
 
@@ -173,18 +172,6 @@ def mentioned(user_ids: Iterable[UUID], *, group_id: UUID, channel_id: UUID, num
     data = {"group": str(group_id), "channel": str(channel_id), "number": number}
     for user_id in user_ids:
         publish(f"user:{user_id}", "mention", data)
-
-
-def cut(user_id: UUID, group: Group) -> None:
-    """Somebody is no member any more: nothing of the group reaches them from now on, in none of its channels."""
-    channels = list(Channel.objects.filter(group=group).values_list("pk", flat=True)[:CHANNELS_CUT])
-    _on_commit(lambda: _cut(user_id, group.pk, channels))
-
-
-def _cut(user_id: UUID, group_id: UUID, channels: list[UUID]) -> None:
-    publish(f"user:{user_id}", "removed", {"group": str(group_id)})
-    for topic in (f"group:{group_id}", *(f"channel:{channel_id}" for channel_id in channels)):
-        revoke(user_id, topic)
 
 
 def _on_commit(send: Callable[[], object]) -> None:
