@@ -4,13 +4,14 @@
     document.parts(people)            # HTML, and between it the numbers of the blocks that stand there
 
 `names` are the cashtags, topics, mentions and links found in the text (not in code, not inside links), by the same
-tokeniser as in short posts. Reading takes time linear in the source, and what comes out is bounded: names, headings and
-notes are counted, and a source whose HTML would be too long is shown as plain text (`is_heavy`; publishing refuses it).
+tokeniser as in short posts. Reading takes time linear in the source, below half a second: one of little but marks
+is not parsed at all (MOST_WEIGHT). What comes out is bounded as well: names, headings, notes are counted. A source
+that is too dense, or whose HTML would be too long, is shown as plain text (`is_heavy`; publishing refuses it).
 """
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 
 import regex
@@ -27,12 +28,18 @@ from posts.text.tokens import Kind, Token, tokenise
 SHOWN_PLAIN: Final = 100_000  # characters of a source that cannot be drawn
 MOST_HTML: Final = 1_000_000
 MOST_NAMES: Final = 500
+# What parsing costs: a mark about 20 µs, a line as much as three marks, a cell as two; words next to nothing. An article
+# of 100,000 characters as people write them weighs 4,000 to 8,000.
+MOST_WEIGHT: Final = 20_000
+LINE_WEIGHT: Final = 3
 MOST_HEADINGS: Final = 200
 SLUG_LENGTH: Final = 48
 
 _markdown = Markdown()
 _renderer = Renderer()
 _TASK = regex.compile(r"\[([ xX])\][ \t]")
+_MARK = regex.compile(r"[*_~`\[\]()!<>|\\&#＃$＄@＠]")
+_LINE = regex.compile(r"^.", regex.MULTILINE)
 _NO_SLUG = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 _ALIGN: Final = {"text-align:center": "mid", "text-align:right": "right"}
 _AUTO: Final = ("paragraph_open", "heading_open", "list_item_open", "blockquote_open", "th_open", "td_open")
@@ -61,6 +68,7 @@ class Document:
     words: int
     characters: int  # of scripts without spaces
     source: str
+    is_dense: bool = False  # too much so to be parsed
 
     @property
     def minutes(self) -> int:
@@ -83,6 +91,8 @@ class Document:
         return self._drawn(()) is None
 
     def _drawn(self, people: Container[str]) -> list[str | int] | None:
+        if self.is_dense:
+            return None
         parts: list[str | int] = []
         room = MOST_HTML
         for is_place, run in groupby(self.pieces, key=lambda piece: piece.type == "place"):
@@ -106,7 +116,19 @@ def read(source: str) -> Document:
     """Read Markdown. Any text is some Markdown; what makes no sense as such is text."""
     # Lone surrogates cannot be encoded, and NUL marks the slots of cached cards.
     source = source.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-    return _Reader(source).document()
+    return _unparsed(source) if _is_dense(source) else _Reader(source).document()
+
+
+def _is_dense(source: str) -> bool:
+    # Counted one after the other, so that the most hostile text is given up first. Each cell of a table is parsed anew.
+    weight = source.count("|") + sum(1 for _ in islice(_MARK.finditer(source), MOST_WEIGHT + 1))
+    return weight > MOST_WEIGHT or weight + LINE_WEIGHT * len(_LINE.findall(source)) > MOST_WEIGHT
+
+
+def _unparsed(source: str) -> Document:
+    words, characters = reading.count(source)
+    opening = " ".join(source[:1000].split())
+    return Document((), (), (), (), (), opening, words, characters, source, is_dense=True)
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from posts.text import markdown
 from posts.text.markdown import Document, Heading, read
 from posts.text.tokens import Kind
 from tests.posts.text.inert import faults
@@ -221,3 +222,31 @@ def test_a_document_that_would_be_too_long_is_shown_plain() -> None:
     assert "<table" not in str(shown)
     assert faults(str(shown)) == []
     assert not read("Plain").is_heavy
+
+
+@pytest.mark.parametrize("mark", ["![", "**a** ", "- a\n", "|a", "#a ", "[", "a\n-\n"], ids=lambda mark: repr(mark)[:8])
+def test_a_source_of_little_but_marks_is_given_up_before_it_is_parsed(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parsed(_: str) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(markdown._markdown, "parse", parsed)
+    document = read((mark * 100_000)[:100_000])
+    assert document.is_heavy
+    (shown,) = document.parts()
+    assert faults(str(shown)) == []
+    assert document.names == ()
+
+
+def test_a_long_article_as_people_write_them_is_parsed() -> None:
+    chapter = (
+        "## Heading\n\n"
+        + ("words of **weight** about $SOL and `code`, " * 20 + "\n\n") * 4
+        + "| a | b |\n|---|--:|\n| 1 | 2 |\n\n"
+    )
+    source = (chapter * 40)[:100_000]
+    document = read(source)
+    assert len(source) == 100_000
+    assert not document.is_heavy
+    assert len(document.headings) > 20
