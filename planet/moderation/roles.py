@@ -20,6 +20,8 @@ _LOOK = (
     "posts.view_postpicture",
     "posts.view_postrevision",
     "discover.view_trend",
+    "groups.view_group",
+    "groups.view_sanction",
 )
 # Names of permissions, `app.verb_model`. `change` is the right to use a room's tools.
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -33,6 +35,8 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "posts.change_comment",
         "posts.change_postpicture",
         "discover.change_trend",
+        "groups.change_group",
+        "groups.change_sanction",
         "usersessions.view_usersession",
         "usersessions.change_usersession",
         "notifications.view_notification",

@@ -46,6 +46,8 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "comment",
         "postpicture",
         "trend",
+        "group",
+        "sanction",
     }
     assert all(isinstance(room, Room) for room in admin.site._registry.values())
 
@@ -179,12 +181,12 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
 @pytest.mark.parametrize(
     ("role", "opens"),
     [
-        ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend"}),
+        ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"}),
         ("Identity reviewer", {"user", "kycapplication"}),
         (
             "Moderator",
             {
-                *("user", "creator", "post", "comment", "postpicture", "trend"),
+                *("user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"),
                 *("usersession", "notification", "auditentry", "reported"),
             },
         ),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from discover.models import Trend
+from groups.models import Sanction
 from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
@@ -23,7 +24,7 @@ from planet.web import images
 from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
 from tests.cast import Cast
-from tests.factories import make_creator, make_post, make_user
+from tests.factories import make_creator, make_group, make_post, make_user
 
 NOW = timezone.now()
 
@@ -75,6 +76,12 @@ class World:
     session: UserSession
 
 
+def sanctioned(owner: User) -> Sanction:
+    """A group under a measure, whose owner has appealed."""
+    group = make_group(owner)
+    return Sanction.objects.create(group=group, level="limit", reason="Scams", by=owner, appeal="No", appealed_at=NOW)
+
+
 def build(cast: Cast) -> World:
     """One row in every room."""
     post = make_post(cast.alice)
@@ -92,6 +99,7 @@ def build(cast: Cast) -> World:
     record(actor=cast.olga, action="user.sign_out", target=cast.bob, reason="Asked to.", now=NOW)
     report(actor=cast.bob, about=POST, thing=post, reason="spam", note="", now=NOW)
     Trend.objects.create(tag=Tag.objects.create(kind="topic", name="halving"), surge=3, authors_day=7)
+    sanctioned(cast.alice.user)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -108,6 +116,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         record(actor=author.user, action="user.sign_out", target=author.user, reason="Asked to.", now=NOW)
         report(actor=cast.bob, about=POST, thing=post, reason="fraud", note="Again.", now=NOW)
         Trend.objects.create(tag=Tag.objects.create(kind="topic", name=f"topic{n}"), surge=n)
+        sanctioned(author.user)
 
 
 def page(obj: Model) -> str:
