@@ -16,7 +16,7 @@ class GroupsConfig(AppConfig):
 
         from creators import profile_tabs
         from groups import access, parts, profile, showing
-        from groups.actions import attaching
+        from groups.actions import attaching, previewing
         from groups.queries import listing
         from groups.reports import GROUP, MESSAGE
         from planet.moderation import reports
@@ -28,6 +28,7 @@ class GroupsConfig(AppConfig):
         # What is said in any group is published once; the list of groups asks whose group it is.
         topics.register("groups", authorize=access.is_signed_in, source="activity", audience=access.members_among)
         images.keep("private", attaching.in_use)
+        images.keep("picture", previewing.in_use)
         showing.register(parts.dress)
         images.keep("avatar", listing.avatars_in_use)
         profile_tabs.register(profile_tabs.Tab("groups", _("Groups"), 40, profile.panel))

@@ -18,6 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.safestring import SafeString
 
 from groups.models import Message, MessagePreview, Poll, Preview
+from groups.previews.links import first_link
 from posts.models import Post, PostBlock
 from posts.queries import Row, pictures, rows
 
@@ -114,10 +115,12 @@ def _card(row: Row, warning: str, idea: dict[str, Any] | None, picture: Any) -> 
 
 
 def _previews(messages: Sequence[Message]) -> None:
-    linked = [message.pk for message in messages if "://" in message.text and not message.shared]
-    if not linked:
+    """The page of the link that stands in the text now: an edit may have changed it."""
+    links = {message.pk: link for message in messages if not message.shared and (link := first_link(message.text))}
+    if not links:
         return
-    found = MessagePreview.objects.filter(message__in=linked, removed_at=None).exclude(preview__title="")
+    found = MessagePreview.objects.filter(message__in=list(links), removed_at=None).exclude(preview__title="")
     shown: dict[UUID, Preview] = {row.message_id: row.preview for row in found.select_related("preview")}
     for message in messages:
-        message.preview = shown.get(message.pk)
+        preview = shown.get(message.pk)
+        message.preview = preview if preview and preview.address == links[message.pk] else None

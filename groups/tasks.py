@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from groups import broadcasts
-from groups.actions import attaching, calling
+from groups.actions import attaching, calling, previewing
 
 logger = logging.getLogger(__name__)
 
@@ -34,3 +34,9 @@ def call(message_id: str) -> None:
 def sweep_attachments() -> None:
     """Every night: pictures and files that hang on no message go."""
     logger.info("attachments swept", extra={"swept": attaching.sweep(now=timezone.now())})
+
+
+@shared_task(time_limit=60, soft_time_limit=45)
+def preview(message_id: str) -> None:
+    """When a message leads out of Planet: what that page says of itself."""
+    previewing.preview(message_id=UUID(message_id), now=timezone.now())

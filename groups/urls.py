@@ -56,6 +56,7 @@ urlpatterns = [
     path("m/<uuid:message_id>/poll/", polls.poll, name="message_poll"),
     path("m/<uuid:message_id>/poll/close/", polls.close, name="message_poll_close"),
     path("polls/mine/", polls.mine, name="polls_mine"),
+    path("m/<uuid:message_id>/preview/off/", polls.no_preview, name="message_preview_off"),
     # Direct messages.
     path("messages/new/", direct.new, name="direct_new"),
     path("messages/requests/", direct.inbox, name="direct_requests"),

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from groups import access, automod, broadcasts, locks, log
-from groups.actions import calling
+from groups.actions import calling, previewing
 from groups.actions.sending import checked
 from groups.errors import Gone, NoLongerEditable, NotAllowed, Stopped
 from groups.models import Attachment, Channel, Message, MessageKind, MessageMention, Pin, Reaction
@@ -84,6 +84,7 @@ def _write(message: Message, words: str, called: calling.Called, now: datetime) 
     locked.save(update_fields=fields)
     calling.change(locked, called, now)
     broadcasts.changed(locked.pk)
+    previewing.want(locked)
     return locked
 
 

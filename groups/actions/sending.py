@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from groups import access, automod, broadcasts, locks, text
 from groups.access import Standing
-from groups.actions import calling, reading
+from groups.actions import calling, previewing, reading
 from groups.errors import AlreadySent, Gone, NotAMember, ReadOnly, Silence, Stopped, TooSoon
 from groups.models import Attachment, AttachmentKind, Channel, Message, MessageKind
 from groups.rights import NONE, Right
@@ -163,6 +163,7 @@ def _insert(
     reading.advance(message.author_id, channel.pk, place.number)
     carries = words.attachments or words.card or "/p/" in words.text  # a shared post is looked up
     broadcasts.said(message, None if carries else who)
+    previewing.want(message)
     calling.tell(message, called, answered, now)
     return message
 

@@ -1,4 +1,7 @@
-"""Polls of conversations: asking, voting, ending. A script votes in place; without one a page of its own does."""
+"""What hangs on messages: polls (asked, voted on, ended), and previews, which their authors take off.
+
+A script votes in place; without one a page of its own does.
+"""
 
 from uuid import UUID, uuid4
 
@@ -12,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from groups import access, parts
-from groups.actions import polls
+from groups.actions import polls, previewing
 from groups.models import Poll, PollVote
 from groups.rights import Right
 from groups.text import LENGTH
@@ -132,3 +135,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     for poll_id, option in rows.values_list("poll", "option"):
         chosen.setdefault(str(poll_id), []).append(option)
     return JsonResponse(chosen)
+
+
+@require_POST
+@signed_in
+@answers
+def no_preview(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """The author wants no preview below a message."""
+    message, _who = access.get_message(person(request), message_id)
+    previewing.take_off(actor=person(request), message_id=message_id, now=timezone.now())
+    return HttpResponse(status=204) if is_scripted(request) else redirect(message.get_absolute_url())
