@@ -12,19 +12,19 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from groups import text
 from groups.access import Standing
 from groups.models import Attachment, Group, Membership, Message, Pin, Reaction
 from groups.rights import FOR_HELPERS
-from groups.text import ADMINS, ALL
 
 # Adds what it knows (a poll, a preview) to some messages of one group: in a number of queries that does not grow.
 Dresser = Callable[[Sequence[Message]], None]
 
 _HELPING: Final = sum(int(right) for right in FOR_HELPERS)
 _dressers: list[Dresser] = []
+KEPT: Final = 5_000  # drawn rows, of about a kilobyte each
+_drawn: dict[tuple[object, ...], SafeString] = {}
 
 
 def register(dresser: Dresser) -> None:
@@ -66,15 +66,51 @@ def dress_plain(message: Message, who: Standing) -> Message:
 
 
 def _dress(message: Message, shown: Mark, files: Sequence[Attachment]) -> None:
-    people = {*message.mentioned, *[ALL] * message.mentions_all, *[ADMINS] * message.mentions_admins}
-    message.html = text.render(message.text, people=people)
     message.mark, message.mark_kind = shown.text, shown.kind
     message.files = files
 
 
-def fragment(message: Message) -> SafeString:
-    """A dressed message as HTML."""
-    return render_to_string("groups/_message.html", {"m": message})
+def fragment(message: Message, cont: str = "") -> SafeString:
+    """A dressed message as HTML. `cont` is a page's hint that the row goes on from the one above.
+
+    Whoever comes back asks for the rows that others have just been sent, and a page shows what the page before showed:
+    so drawn rows are kept in the process, under everything that a row shows.
+    """
+    key = _key(message, cont)
+    if key is None:
+        return _draw(message, cont)
+    found = _drawn.get(key)
+    if found is None:
+        found = _draw(message, cont)
+        if len(_drawn) >= KEPT:
+            _drawn.clear()
+        _drawn[key] = found
+    return found
+
+
+def _draw(message: Message, cont: str) -> SafeString:
+    return render_to_string("groups/_message.html", {"m": message, "cont": cont})
+
+
+def _key(message: Message, cont: str) -> tuple[object, ...] | None:
+    """Everything that a row depends on; None for one that shows what changes by itself: a card, a poll, a preview."""
+    if message.card or message.poll or message.preview:
+        return None
+    author, answered = message.author, message.reply_to
+    return (
+        message.pk,
+        message.revision,
+        get_language(),
+        cont,
+        message.mark,
+        message.mark_kind,
+        message.pinned,
+        author.name,
+        author.avatar,
+        author.is_verified,
+        tuple(file.pk for file in message.files),
+        (answered.pk, answered.revision, answered.author.name) if answered else None,
+    )
 
 
 def mine(messages: Iterable[Message], *, user_id: UUID) -> dict[str, list[str]]:

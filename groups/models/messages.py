@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from groups import text
 from groups.models.groups import Channel
 from planet.accounts.models import User
 from planet.web.ids import uuid7
@@ -57,7 +59,6 @@ class Message(models.Model):
     )
 
     # What `groups.showing.dress` adds for templates; these are no columns.
-    html: SafeString
     mark: str = ""  # the author's title, else the name of the role
     mark_kind: str = ""  # "own" for the group's owner, "adm" for who looks after it
     pinned: bool = False
@@ -100,6 +101,12 @@ class Message(models.Model):
         """The conversation at this message; asks for the channel and its group where they are not loaded."""
         channel = self.channel
         return f"{channel.group.get_absolute_url()}c/{channel.pk}/?at={self.number}#m{self.number}"
+
+    @cached_property
+    def html(self) -> SafeString:
+        """What it says, as HTML."""
+        people = {*self.mentioned, *[text.ALL] * self.mentions_all, *[text.ADMINS] * self.mentions_admins}
+        return text.render(self.text, people=people)
 
 
 class MessageMention(models.Model):

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from groups import text
+from groups import showing, text
 from groups.emoji import REACTIONS
 from groups.events import happened, sentence
 from groups.models import Group, Message
@@ -20,6 +20,12 @@ from planet.web.templatetags.planet import icon
 
 register = template.Library()
 _GIST = 120
+
+
+@register.simple_tag
+def row(message: Message, cont: str = "") -> SafeString:
+    """A dressed message as its row, drawn once for all who look at it."""
+    return showing.fragment(message, cont)
 
 
 @register.simple_tag
