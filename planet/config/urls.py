@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("posts.urls")),  # first, for the home page is what is asked for most; none of these is another's
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("planet.web.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("discover.urls")),
     path("", include("groups.urls")),
     path("", include("creators.urls")),
-    path("", include("posts.urls")),
 ]
 
 handler400 = "planet.web.errors.bad_request"

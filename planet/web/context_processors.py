@@ -1,6 +1,7 @@
 """What every page's frame needs."""
 
 import time
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "inter_installed": settings.INTER_DIR.is_dir(),
+        "inter_installed": _has_inter(),
         "socket_url": settings.SOCKET_URL or f"{scheme}://{host}:{settings.REALTIME_PORT}/socket/",
         "preferences": preferences.read(request),
         "browser_texts": browser_texts,  # called by the template that shows them
@@ -26,6 +27,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "place": _place(request),
         "since": int(time.time()),
     }
+
+
+@cache
+def _has_inter() -> bool:
+    """Whether npm put the face there, before this process started."""
+    return bool(settings.INTER_DIR.is_dir())
 
 
 # Where the frame marks the link to the page that is shown. Everywhere else it is the same frame.
