@@ -84,5 +84,7 @@ NAMES: dict[Right, Promise] = {
 
 
 def names(taken: int) -> list[str]:
-    """Rights as words, in their order."""
+    """Rights as words, in their order; all of them are one word."""
+    if Right(taken) & EVERYTHING == EVERYTHING:
+        return [str(_("Every right"))]
     return [str(NAMES[right]) for right in Right(taken & int(EVERYTHING))]

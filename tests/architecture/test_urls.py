@@ -21,6 +21,7 @@ PUBLIC = {
     "metrics", "post", "post_blocks", "post_history", "post_refresh", "preferences", "profile", "profile_tab",
     "quotes", "readyz", "robots", "search", "service_worker", "suggest", "topic", "trending",
     "asset_feed", "creator_feed", "oembed", "share_image", "sitemap", "sitemap_chunk", "topic_feed",
+    "group_discover",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
 SIGNED = {"beacon", "digest_unsubscribe", "kyc_webhook"}
@@ -60,6 +61,10 @@ class Address:
             "channel_id": uuid.uuid4(),
             "message_id": uuid.uuid4(),
             "attachment_id": uuid.uuid4(),
+            "user_id": uuid.uuid4(),
+            "request_id": uuid.uuid4(),
+            "link_id": 1,
+            "role_id": 1,
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})
