@@ -121,6 +121,7 @@ def conversation(
         "is_helper": who.is_helper,
         "slow_seconds": 0 if who.is_helper else group.slow_seconds,
         "silence": silenced(silence) if silence else "",
+        "may_poll": who.may(Right.POLLS) and not channel.is_thread,
         "may_attach": bool(who.rights & (Right.PICTURES | Right.FILES)),
         "read_number": state.position,
         "unread": state.unread,

@@ -132,7 +132,9 @@ def test_pages_are_walked_without_scripts(
 
 
 @pytest.mark.parametrize("asked", [{"at": "²"}, {"before": "-1"}, {"date": "2026-13-45"}, {"reply": "9" * 30}])
-def test_nonsense_in_the_address_shows_the_end(cast: Cast, group: Group, channel: Channel, asked: dict[str, str]) -> None:
+def test_nonsense_in_the_address_shows_the_end(
+    cast: Cast, group: Group, channel: Channel, asked: dict[str, str]
+) -> None:
     make_message(channel, cast.alice.user)
     assert numbers(visit(cast.browser(cast.bob), contexts.channel_url(group, channel), **asked)) == [1]
 
@@ -173,7 +175,7 @@ def test_the_list_shows_who_said_what_last_and_finds_by_name(cast: Cast, group: 
     assert re.search(r"<b>Alice:</b> Out at 209", html)
     found = visit(cast.browser(cast.bob), reverse("groups"), q="perp")
     assert "Perp Room" in found
-    assert group.name not in found.partition('data-rows')[2].partition("</section>")[0]
+    assert group.name not in found.partition("data-rows")[2].partition("</section>")[0]
 
 
 def test_somebody_without_groups_is_told_what_to_do_next(cast: Cast) -> None:

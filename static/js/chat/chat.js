@@ -5,6 +5,7 @@ import "./frame.js";
 import "./list.js";
 import { pump } from "./outbox.js";
 import "./panel.js";
+import "./polls.js";
 import "./travel.js";
 
 for (const root of document.querySelectorAll("main [data-conversation]")) new Conversation(root);

@@ -1,53 +1,53 @@
-// Polls in a conversation: which option is the reader's own, and voting in place. Everything else comes with the row.
-import { send } from "../send.js";
+// Polls in the conversation: a press votes, at once; the counts come with the row as for everybody.
+import { post } from "./net.js";
+import { word } from "./words.js";
+import { show } from "../toast.js";
 
-const chosen = new Map();
+const chosen = new Map(); // message → the places that the reader chose
+const asked = new Set();
+let timer;
 
-function paint(poll) {
+const polls = () => [...document.querySelectorAll("[data-messages] [data-poll]")];
+
+function draw(poll) {
   const mine = chosen.get(poll.dataset.poll) ?? [];
-  for (const option of poll.querySelectorAll("button[data-option]"))
+  for (const option of poll.querySelectorAll("button[data-option]")) {
     option.setAttribute("aria-pressed", String(mine.includes(Number(option.dataset.option))));
+  }
 }
 
+/** What the reader chose is not in the rows, which are for everybody: ask once a poll. */
 async function learn() {
-  const polls = [...document.querySelectorAll("[data-poll]")];
-  const unknown = [...new Set(polls.map((poll) => poll.dataset.poll))].filter((id) => !chosen.has(id)).slice(0, 60);
-  if (unknown.length) {
-    for (const id of unknown) chosen.set(id, []);
-    const answer = await fetch(`/polls/mine/?${new URLSearchParams(unknown.map((id) => ["m", id]))}`);
-    if (answer.ok) for (const [id, mine] of Object.entries(await answer.json())) chosen.set(id, mine);
+  timer = undefined;
+  const fresh = polls().map((poll) => poll.dataset.poll).filter((id) => !asked.has(id)).slice(0, 50);
+  if (fresh.length) {
+    fresh.forEach((id) => asked.add(id));
+    const answer = await fetch(`/polls/mine/?${new URLSearchParams(fresh.map((id) => ["m", id]))}`).catch(() => null);
+    if (!answer?.ok) fresh.forEach((id) => asked.delete(id));
+    else for (const [id, places] of Object.entries(await answer.json())) chosen.set(id, places);
   }
-  polls.forEach(paint);
+  polls().forEach(draw);
 }
 
-document.addEventListener("click", async (event) => {
-  const option = event.target.closest?.("button[data-option]");
-  const poll = option?.closest("[data-poll]");
-  if (!poll) return;
+const look = () => { timer ??= setTimeout(learn, 50); };
+
+document.addEventListener("click", async ({ target }) => {
+  const option = target.closest?.("[data-poll] button[data-option]");
+  if (!option) return;
+  const poll = option.closest("[data-poll]");
   const id = poll.dataset.poll;
-  const before = chosen.get(id) ?? [];
   const place = Number(option.dataset.option);
-  const rest = "multiple" in poll.dataset ? before.filter((one) => one !== place) : [];
-  const after = before.includes(place) ? rest : [...rest, place];
-  chosen.set(id, after);
-  paint(poll);
-  const body = new FormData();
-  for (const one of after) body.append("option", one);
-  try {
-    const answer = await send(`/m/${id}/poll/`, body);
-    if (!answer.ok) throw new Error(String(answer.status));
-  } catch {
-    chosen.set(id, before);
-    for (const shown of document.querySelectorAll(`[data-poll="${CSS.escape(id)}"]`)) paint(shown);
-  }
+  const before = chosen.get(id) ?? [];
+  const rest = before.filter((one) => one !== place);
+  const now = before.includes(place) ? rest : "multiple" in poll.dataset ? [...rest, place] : [place];
+  chosen.set(id, now);
+  draw(poll);
+  const answer = await post(`/m/${id}/poll/`, { option: now }).catch(() => null);
+  if (answer?.ok) return;
+  chosen.set(id, before);
+  polls().forEach(draw);
+  show(answer?.why || word("retry"), { kind: "error" });
 });
 
-// Rows come and are replaced all the time: look once a frame at most, and only where a poll is among them.
-let waiting = false;
-new MutationObserver((changes) => {
-  const has = changes.some((change) => [...change.addedNodes].some((node) => node.querySelector?.("[data-poll]")));
-  if (!has || waiting) return;
-  waiting = true;
-  requestAnimationFrame(() => { waiting = false; learn(); });
-}).observe(document.querySelector("[data-work]") ?? document.body, { childList: true, subtree: true });
-learn();
+document.addEventListener("planet:rows", look);
+look();

@@ -135,6 +135,7 @@ export class Timeline {
     }
     for (const row of after) join(previousRow(row), row);
     this.hush.hidden = true;
+    this.came(touched);
     this.cut();
   }
 
@@ -187,7 +188,15 @@ export class Timeline {
     });
   }
 
+  /** Cards in the rows are told of their coming. */
+  came(touched) {
+    for (const row of touched) {
+      if (row.querySelector("[data-poll], [data-topic]")) row.dispatchEvent(new CustomEvent("planet:rows", { bubbles: true }));
+    }
+  }
+
   mendOnly(touched) {
+    this.came(touched);
     const after = new Set(touched);
     for (const row of touched) {
       const next = nextRow(row);
