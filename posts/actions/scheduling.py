@@ -61,6 +61,8 @@ def schedule(*, actor: User, draft_id: UUID, publish_at: datetime, time_zone: st
         raise TooManyScheduled
     draft.state, draft.publish_at, draft.time_zone = Draft.State.SCHEDULED, publish_at, time_zone
     draft.problem, draft.problem_text, draft.attempts = "", "", 0
+    # A tab that still holds it as a plain draft has diverged: what it saves now is asked about first.
+    draft.version, draft.writer = draft.version + 1, ""
     draft.save()
     return draft
 

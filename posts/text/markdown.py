@@ -28,8 +28,8 @@ from posts.text.tokens import Kind, Token, tokenise
 SHOWN_PLAIN: Final = 100_000  # characters of a source that cannot be drawn
 MOST_HTML: Final = 1_000_000
 MOST_NAMES: Final = 500
-# What parsing costs: a mark about 20 µs, a line as much as three marks, a cell as two; words next to nothing. An article
-# of 100,000 characters as people write them weighs 4,000 to 8,000.
+# What parsing costs: a mark about 20 µs, a line as much as three marks, a cell as two; words next to nothing. An
+# article of 100,000 characters as people write them weighs 4,000 to 8,000.
 MOST_WEIGHT: Final = 20_000
 LINE_WEIGHT: Final = 3
 MOST_HEADINGS: Final = 200

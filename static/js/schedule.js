@@ -1,4 +1,6 @@
 // Choosing when a post goes out: on the browser's clock unless another one was chosen; the usual moments at a press.
+import { drop, names } from "./copies.js";
+
 const HOUR_MS = 3_600_000;
 const pad = (number) => String(number).padStart(2, "0");
 const local = (at) =>
@@ -39,5 +41,7 @@ export function propose(form) {
 // It was chosen: where the post is not being written, the list shows it. A composer goes on by itself (drafts.js).
 document.addEventListener("planet:scheduled", ({ detail: { id } }) => {
   const open = [...document.querySelectorAll("form[data-composer]")].map((form) => form.elements.client_id.value);
-  if (!open.includes(id)) location.assign("/drafts/?tab=scheduled");
+  if (open.includes(id)) return;
+  for (const name of names("").filter((one) => one.endsWith(`:${id}`))) drop(name); // no new composer goes on with it
+  location.assign("/drafts/?tab=scheduled");
 });

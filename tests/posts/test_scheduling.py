@@ -225,6 +225,20 @@ def test_a_fault_that_stays_is_given_up_with_a_reason(cast: Cast) -> None:
     assert "scheduled_failed" in told(cast.alice.user)
 
 
+def test_a_tab_that_held_it_as_a_draft_is_asked_before_it_changes_what_is_scheduled(cast: Cast) -> None:
+    draft = make_draft(
+        cast.alice,
+        "As it goes out",
+    )
+    version = draft.version
+    actions.schedule(actor=cast.alice.user, draft_id=draft.pk, publish_at=DUE, time_zone="UTC", now=NOW)
+    with pytest.raises(DraftConflict):
+        drafting.save(
+            actor=cast.alice.user, draft_id=draft.pk, content={"text": [""]}, version=version, writer="tab", now=NOW
+        )
+    assert Draft.objects.get(pk=draft.pk).first("text") == "As it goes out"
+
+
 # --- crashes, and many at once ------------------------------------------------------------------------------------
 
 

@@ -239,7 +239,7 @@ def test_editing_what_is_scheduled_keeps_the_moment(cast: Cast) -> None:
     draft = scheduled(cast)
     alice = cast.browser(cast.alice.user)
     assert "Goes out" in alice.get(draft.get_absolute_url()).content.decode()
-    assert saving(alice, draft.pk, "Better words", 1).json() == {"version": 2}
+    assert saving(alice, draft.pk, "Better words", 2).json() == {"version": 3}
     changed = Draft.objects.get()
     assert (changed.first("text"), changed.publish_at, changed.is_scheduled) == ("Better words", draft.publish_at, True)
 
