@@ -9,6 +9,7 @@ from groups.models.oversight import LogEntry, OwnershipTransfer, Sanction, Sanct
 from groups.models.polls import Poll, PollVote
 from groups.models.previews import MessagePreview, Preview
 from groups.models.reading import ReadPosition
+from groups.models.search import MessageWords
 
 __all__ = [
     "Admission",
@@ -30,6 +31,7 @@ __all__ = [
     "MessageKind",
     "MessageMention",
     "MessagePreview",
+    "MessageWords",
     "OwnershipTransfer",
     "Pin",
     "Poll",
