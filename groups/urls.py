@@ -16,6 +16,7 @@ from groups.views import (
     mine,
     pages,
     polls,
+    search,
 )
 
 urlpatterns = [
@@ -51,6 +52,7 @@ urlpatterns = [
     path("attachments/<uuid:attachment_id>/", attachments.show, name="attachment"),
     path("attachments/<uuid:attachment_id>/change/", attachments.change, name="attachment_change"),
     path("groups/<uuid:group_id>/media/", attachments.of_group, name="group_media"),
+    path("channels/<uuid:channel_id>/search/", search.search, name="channel_search"),
     # Polls.
     path("channels/<uuid:channel_id>/poll/", polls.ask, name="channel_poll"),
     path("m/<uuid:message_id>/poll/", polls.poll, name="message_poll"),
