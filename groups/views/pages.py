@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         folder=request.GET.get("folder", ""),
         q=request.GET.get("q", "").strip()[:60],
     )
-    return render(request, "groups/index.html", {**pane, "heading": "h1"})
+    return render(request, "groups/index.html", {**pane, "view": "list", "heading": "h1"})
 
 
 @require_safe
@@ -72,7 +72,7 @@ def talk(request: HttpRequest, found: Channel, who: Standing) -> HttpResponse:
     return render(
         request,
         "groups/conversation.html",
-        {**context, **contexts.list_pane(user), **contexts.details(who)},
+        {**context, **contexts.list_pane(user), **contexts.details(who), "view": "conv"},
     )
 
 
@@ -119,7 +119,7 @@ def about(request: HttpRequest, handle: str) -> HttpResponse:
     first.group = who.group
     context = contexts.conversation(user, who, first, messages.latest(first, size=1))
     pane = {**contexts.list_pane(user), **contexts.details(who)}
-    return render(request, "groups/about.html", {**context, **pane})
+    return render(request, "groups/about.html", {**context, **pane, "view": "details"})
 
 
 @require_safe

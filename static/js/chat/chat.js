@@ -8,7 +8,7 @@ import "./panel.js";
 import "./polls.js";
 import "./travel.js";
 
-for (const root of document.querySelectorAll("main [data-conversation]")) new Conversation(root);
+for (const root of document.querySelectorAll(".conv [data-conversation]")) new Conversation(root);
 pump();
 
 // An emoji goes where the caret was.
@@ -27,7 +27,7 @@ document.addEventListener("click", ({ target }) => target.closest?.(".msg > .av"
 // Words typed anywhere else than into a field go into the composer.
 document.addEventListener("paste", (event) => {
   if (event.target.closest?.("input, textarea, [contenteditable]")) return;
-  document.querySelector("main [data-send] textarea")?.focus();
+  document.querySelector(".conv [data-send] textarea")?.focus();
 });
 
 document.addEventListener("planet:denied", ({ detail: { topic } }) => {

@@ -22,7 +22,7 @@ export function of(element) {
 }
 
 /** The one in the middle of the page. */
-export const main = () => all.get(document.querySelector("main [data-conversation]"));
+export const main = () => all.get(document.querySelector(".conv [data-conversation]"));
 
 export class Conversation {
   constructor(root) {
