@@ -4,6 +4,7 @@
 
 const FIRST_RETRY = 500, LAST_RETRY = 30_000, BUSY_RETRY = 10_000, SETTLED = 10_000;
 const PING = 30_000, PATIENCE = 10_000; // how often we ask whether it is still there, and wait for an answer
+const RESTART = 1012, RESTART_SPREAD = 5_000; // a deploy sends everybody away at once: come back one by one
 const SPREAD = 2_000; // a gap strikes every browser at once: do not all ask at once
 const TOPICS_A_MESSAGE = 25; // stays under the server's 4 KB with a cursor each
 const REMEMBERED = 500;
@@ -120,7 +121,7 @@ function lost(code) {
   if (!counts.size) return;
   const most = Math.min(LAST_RETRY, FIRST_RETRY * 2 ** attempts++);
   const floor = code === 4429 ? BUSY_RETRY : 0;
-  retryTimer = setTimeout(connect, floor + Math.random() * most);
+  retryTimer = setTimeout(connect, floor + Math.random() * (code === RESTART ? RESTART_SPREAD : most));
 }
 
 /** Drop the socket without a word (the network may be gone) and start over. */
