@@ -211,7 +211,7 @@ def test_a_pin_is_told_kept_and_taken_down(cast: Cast, group: Group, heard: Hear
     def pin(on: bool) -> None:
         pinning.pin(message=message, actor=cast.alice.user, on=on, now=LATER)
 
-    events = heard(lambda: [pin(on=True), pin(on=True)])
+    events = heard(lambda: pin(on=True)) + heard(lambda: pin(on=True))
     assert [event.kind for event in events if event.kind != "activity"] == ["message", "pins", "message"]
     assert Message.objects.get(kind="event").event == {"kind": "pinned", "message": str(message.pk), "number": 1}
     heard(lambda: pin(on=False))

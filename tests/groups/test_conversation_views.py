@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.factories import make_group, make_message
 from tests.groups.conftest import NOW, Hearing, make_helper, write
 
-SCRIPT = {"HTTP_HX_REQUEST": "true"}
+SCRIPT: Any = {"HTTP_HX_REQUEST": "true"}
 
 
 @pytest.fixture
@@ -25,20 +25,22 @@ def channel(group: Group) -> Channel:
     return group.channels.get()
 
 
-def get(browser: Client, name: str, channel: Channel, **asked: object) -> HttpResponse:
-    answer: Any = browser.get(reverse(name, args=[channel.pk]), asked)
+def _response(answer: object) -> HttpResponse:
+    assert isinstance(answer, HttpResponse)
     return answer
 
 
-def send(browser: Client, channel: Channel, **fields: object) -> HttpResponse:
+def get(browser: Client, name: str, channel: Channel, **asked: Any) -> HttpResponse:
+    return _response(browser.get(reverse(name, args=[channel.pk]), asked))
+
+
+def send(browser: Client, channel: Channel, **fields: Any) -> HttpResponse:
     data = {"text": "Hello", "client_id": uuid.uuid4(), **fields}
-    answer: Any = browser.post(reverse("channel_send", args=[channel.pk]), data, **SCRIPT)
-    return answer
+    return _response(browser.post(reverse("channel_send", args=[channel.pk]), data, **SCRIPT))
 
 
-def act(browser: Client, name: str, message: Message, **fields: object) -> HttpResponse:
-    answer: Any = browser.post(reverse(name, args=[message.pk]), fields, **SCRIPT)
-    return answer
+def act(browser: Client, name: str, message: Message, **fields: Any) -> HttpResponse:
+    return _response(browser.post(reverse(name, args=[message.pk]), fields, **SCRIPT))
 
 
 def numbers(answer: HttpResponse) -> list[int]:
