@@ -113,7 +113,7 @@ class GroupRoom(Room[Group]):
     @admin.display(description=gettext_lazy("Measure"))
     def measure(self, group: Group) -> str:
         """The one that stands."""
-        level = getattr(group, "standing_level", None)
+        level = getattr(group, "standing_level", None) or ""
         return str(dict(SanctionLevel.choices).get(level, "–"))
 
     @reasoned(gettext_lazy("Warn the owner"), tells=True, form=MeasureForm)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from groups.actions.joining import ANSWER_LENGTH
@@ -20,8 +19,8 @@ REASON_LENGTH: Final = 200
 class ReasonField(LineField):
     """Why, in a line; may be left out."""
 
-    def __init__(self, help_text: str | Promise) -> None:
-        super().__init__(label=_("Reason"), required=False, max_length=REASON_LENGTH, help_text=help_text)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Reason"), required=False, max_length=REASON_LENGTH, **options)
 
 
 class AskForm(forms.Form):
@@ -48,7 +47,7 @@ class AskForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason that the person is told."""
 
-    reason = ReasonField(_("The person reads it."))
+    reason = ReasonField(help_text=_("The person reads it."))
 
 
 class RestrictForm(forms.Form):
@@ -56,7 +55,7 @@ class RestrictForm(forms.Form):
 
     taken = RightsField(FOR_MEMBERS, label=_("Take away"))
     span = SpanField(label=_("For"), initial="24")
-    reason = ReasonField(_("For the group's log."))
+    reason = ReasonField(help_text=_("For the group's log."))
 
     def clean_taken(self) -> Right:
         """At least one."""
@@ -70,7 +69,7 @@ class BanForm(forms.Form):
     """For how long somebody may not come back, and whether what they said stays."""
 
     span = SpanField(label=_("For"), initial="")
-    reason = ReasonField(_("For the group's log."))
+    reason = ReasonField(help_text=_("For the group's log."))
     clear = forms.BooleanField(label=_("Delete all their messages"), required=False)
 
 

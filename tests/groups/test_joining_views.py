@@ -190,7 +190,7 @@ def test_a_group_is_reported_by_whoever_may_know_of_it(cast: Cast, open_group: G
     path = reverse("report", args=["group", open_group.pk])
 
     assert cast.browser(cast.charlie).post(path, {"reason": "spam"}).status_code == 200
-    assert Report.objects.get().snapshot.content["text"].startswith("Carry trades")  # type: ignore[union-attr]
+    assert Report.objects.get().snapshot.content["text"].startswith("Carry trades")
     assert cast.browser(cast.alice.user).post(path, {"reason": "spam"}).status_code == 409
     Group.objects.update(visibility=Visibility.SECRET)
     assert cast.browser(cast.charlie).get(path).status_code == 404
@@ -204,6 +204,6 @@ def test_a_message_is_reported_with_what_was_said_around_it_by_members_alone(cas
     assert cast.browser(cast.charlie).post(path, {"reason": "fraud"}).status_code == 404
     assert cast.browser(cast.olga).post(path, {"reason": "fraud"}).status_code == 200
 
-    content = Report.objects.get().snapshot.content  # type: ignore[union-attr]
+    content = Report.objects.get().snapshot.content
     assert content["text"] == "Send me your seed phrase"
     assert [one["text"] for one in content["facts"]["around"]] == ["Before"]

@@ -1,6 +1,7 @@
 """Many at once, against the real database: caps are exact, and who comes second finds what the first has done."""
 
 import random
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -82,7 +83,7 @@ def test_approved_and_declined_at_once_is_one_of_both(cast: Cast, club: Group) -
     assert request is not None
 
     def decide(n: int) -> None:
-        about = {"actor": cast.alice.user, "group_id": club.pk, "request_id": request.pk, "now": NOW}
+        about: dict[str, Any] = {"actor": cast.alice.user, "group_id": club.pk, "request_id": request.pk, "now": NOW}
         if n % 2:
             joining.approve(**about)
         else:
@@ -100,7 +101,13 @@ def test_who_is_banned_while_joining_is_out(cast: Cast, club: Group) -> None:
 
         def act(n: int) -> None:
             if n == 0:
-                about = {"group_id": club.pk, "target": cast.bob, "until": None, "reason": "", "now": NOW}
+                about: dict[str, Any] = {
+                    "group_id": club.pk,
+                    "target": cast.bob,
+                    "until": None,
+                    "reason": "",
+                    "now": NOW,
+                }
                 restricting.ban(actor=cast.alice.user, **about)
             else:
                 joining.join(actor=cast.bob, group=club, now=NOW)
@@ -113,7 +120,7 @@ def test_who_is_banned_while_joining_is_out(cast: Cast, club: Group) -> None:
 
 
 def helpers(club: Group, *ranks: int) -> list[User]:
-    people = []
+    people: list[User] = []
     for rank in ranks:
         user = make_user(f"helper_{rank}_{len(people)}")
         name = f"Admins {rank}"
@@ -203,7 +210,7 @@ def test_a_storm_of_coming_and_going_leaves_exact_counts(cast: Cast, club: Group
         dice = random.Random(n)
         for _step in range(8):
             person = dice.choice(people)
-            about = {"group_id": club.pk, "now": NOW}
+            about: dict[str, Any] = {"group_id": club.pk, "now": NOW}
             try:
                 match dice.choice(("join", "join", "leave", "kick", "ban", "unban")):
                     case "join":

@@ -3,8 +3,9 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +97,14 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=models.Q(handle__regex=handles.PATTERN), name="user_handle_spelling"),
             # Nobody has a handle that looks like somebody else's.
             models.UniqueConstraint(fields=["handle_skeleton"], name="user_handle_looks_unique"),
+        ]
+        indexes: ClassVar = [
+            # People whose name begins so, among the members of a group (`display_name__istartswith`).
+            models.Index(
+                OpClass(Upper("display_name"), name="text_pattern_ops"),
+                condition=~models.Q(display_name=""),
+                name="user_name_begins",
+            ),
         ]
 
     def __str__(self) -> str:
