@@ -6,7 +6,7 @@ media.may_see` is asked each time.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,7 +28,7 @@ _PICTURES: Final = ("jpg", "jpeg", "png", "webp", "gif")
 _NAME: Final = 120
 
 
-def attach(*, actor: User, channel: Channel, file: UploadedFile, now: datetime, alt: str = "") -> Attachment:
+def attach(*, actor: User, channel: Channel, file: "UploadedFile[Any]", now: datetime, alt: str = "") -> Attachment:
     """Keep an upload for the actor's next message in a channel's group.
 
     Raises NotAMember, ReadOnly, NotAllowed, TooMany, and ValidationError for what is no picture or file that we take.
@@ -43,12 +43,12 @@ def attach(*, actor: User, channel: Channel, file: UploadedFile, now: datetime, 
     try:
         _store(row, file, is_picture=is_picture)
     except (images.BadImage, files.BadFile) as error:
-        raise ValidationError(error.message, code="file") from None
+        raise ValidationError(str(error), code="file") from None
     row.save(force_insert=True)
     return row
 
 
-def _store(row: Attachment, file: UploadedFile, *, is_picture: bool) -> None:
+def _store(row: Attachment, file: "UploadedFile[Any]", *, is_picture: bool) -> None:
     if is_picture:
         picture = images.store(file, kind="private")
         row.kind, row.key, row.media_type = AttachmentKind.PICTURE, picture.key, "image/webp"

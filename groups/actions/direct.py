@@ -13,10 +13,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from groups import access, broadcasts, locks
-from groups.actions import joining
+from groups.actions import joining, telling
 from groups.errors import AlreadyDone, Gone, NotAMember, TooMany
 from groups.models import (
     Admission,
@@ -32,7 +33,6 @@ from groups.models import (
 from groups.rights import MEMBERS_BY_DEFAULT, Right
 from planet.accounts.models import Block, User
 from planet.accounts.queries import blocked_between
-from planet.realtime import publish
 from planet.web.text import clean_line
 
 MOST_PEOPLE: Final = 10
@@ -182,7 +182,7 @@ def _ask(group: Group, actor: User, person: User, now: datetime) -> None:
         user=person, group=group, defaults={"invited_by": actor, "created_at": now}
     )
     if is_new:
-        transaction.on_commit(lambda: publish(f"user:{person.pk}", "request", {"group": str(group.pk)}), robust=True)
+        telling.tell(person.pk, "direct_request", group, now, url=reverse("direct_requests"))
 
 
 def _require_reachable(actor: User, people: Sequence[User]) -> None:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -64,7 +63,7 @@ def change(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 
 @require_safe
 @signed_in
-def show(request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+def show(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     """A picture (`?size=`), shown; or a file, downloaded."""
     row = media.visible(person(request), attachment_id)
     if row is None:

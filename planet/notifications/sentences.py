@@ -171,6 +171,7 @@ def _from_planet(group_key: str) -> str:
         "report_upheld": gettext("You were right to report this: Planet upheld your report"),
         "report_dismissed": gettext("Planet looked at what you reported and found no breach of the rules"),
         "group_invited": gettext("You are invited to a group"),
+        "direct_request": gettext("Somebody wants to write to you"),
         "group_approved": gettext("You are in: your request to join was approved"),
         "group_declined": gettext("Your request to join was declined"),
         "group_offered": gettext("A group's owner offers it to you"),

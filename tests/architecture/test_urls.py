@@ -61,6 +61,7 @@ class Address:
             "channel_id": uuid.uuid4(),
             "message_id": uuid.uuid4(),
             "attachment_id": uuid.uuid4(),
+            "rule_id": 1,
             "user_id": uuid.uuid4(),
             "request_id": uuid.uuid4(),
             "link_id": 1,
