@@ -29,6 +29,7 @@ from planet.notifications.models import Notification, NotificationActor
 from posts.actions.counters import repair_counts as repair_post_counts
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
 from posts.models import Comment, Like, Post, PostPicture
+from tests.config.conversations import the_groups_talk_and_every_count_is_right
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -131,6 +132,7 @@ def test_every_handle_may_be_taken_and_none_looks_like_another() -> None:
 
 
 def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
+    the_groups_talk_and_every_count_is_right()
     assert repair_follow_counts() == []
     assert repair_post_counts() == 0
     for told in Notification.objects.all():

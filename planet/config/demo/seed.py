@@ -12,6 +12,7 @@ from planet.config.demo import (
     attention,
     checks,
     components,
+    conversations,
     drafts,
     feeds,
     groups,
@@ -44,6 +45,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         topics.write(store)
         reports.write(store)
         groups.write(store)
+        conversations.write(store, signed_in=("ines", "jonah"))
     checks.queue(store)
     accounts.recompute_trust(user_ids=list(store.users.values()), now=now)
     topics.count(store)
