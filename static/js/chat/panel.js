@@ -69,11 +69,27 @@ document.addEventListener("click", (event) => {
     openPane();
   } else if (target.closest?.("[data-close-panel]")) closePanel();
   else if (target.closest?.("[data-close-details]")) closePane();
-  else if (target.closest?.("[data-open-search]")) search();
+  else if (target.closest?.("[data-open-search]") && panel) {
+    event.preventDefault();
+    search();
+  }
   else if (jump && main() && !jump.closest("[data-panel] [data-conversation]")) {
     event.preventDefault();
     main().go(Number(jump.dataset.go));
   }
+});
+
+// What was found here is shown here.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-panel] a[href]");
+  const one = main();
+  if (!link || !one || event.defaultPrevented || event.metaKey || event.ctrlKey) return;
+  const url = new URL(link.href);
+  const at = Number(url.searchParams.get("at"));
+  if (!at || url.pathname !== new URL(one.root.dataset.here, location.href).pathname) return;
+  event.preventDefault();
+  closePane();
+  one.go(at);
 });
 
 async function search() {
