@@ -45,9 +45,4 @@ def chat_texts() -> dict[str, str]:
         "upload_failed": gettext("Not uploaded"),
         "uploading": gettext("Uploading"),
         "remove": gettext("Remove"),
-        "forward_to": gettext("Forward to…"),
-        "forwarded_done": gettext("Forwarded"),
-        "close": gettext("Close"),
-        "react": gettext("React with {emoji}"),
-        "reacted": gettext("{n} reacted with {emoji}"),
     }
