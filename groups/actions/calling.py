@@ -22,6 +22,9 @@ from posts.text import handles
 
 AT_ONCE: Final = 500  # people told in one go
 TOLD_AT_MOST: Final = 10_000  # of a larger group @all shows in the badges, and writes nobody's inbox
+# What the inbox's group keys begin with; the channel's id follows, and for direct messages the conversation's.
+MENTION, REPLY, CALL, DIRECT = "group_mention", "group_reply", "group_call", "direct"
+VERBS: Final = (MENTION, REPLY, CALL)
 _HELPING: Final = sum(int(right) for right in FOR_HELPERS)
 
 
@@ -115,7 +118,7 @@ def _tell_named(message: Message, names: Collection[UUID], replied: Collection[U
     broadcasts.mentioned(
         wanted, group_id=message.channel.group_id, channel_id=message.channel_id, number=message.number
     )
-    for some, verb, kind in ((names, "group_mention", Kind.MENTION), (replied, "group_reply", Kind.COMMENT)):
+    for some, verb, kind in ((names, MENTION, Kind.MENTION), (replied, REPLY, Kind.COMMENT)):
         _notify(message, wanted & set(some), kind=kind, key=f"{verb}:{message.channel_id}", now=now)
 
 
@@ -123,7 +126,7 @@ def _tell_direct(message: Message, now: datetime) -> None:
     members = _listening(message.channel.group_id).exclude(level=Level.MENTIONS).exclude(user=message.author_id)
     unmuted = members.filter(Q(muted_until=None) | Q(muted_until__lte=now))
     wanted = set(unmuted.values_list("user", flat=True))
-    _notify(message, wanted, kind=Kind.MENTION, key=f"direct:{message.channel.group_id}", now=now)
+    _notify(message, wanted, kind=Kind.MENTION, key=f"{DIRECT}:{message.channel.group_id}", now=now)
 
 
 def call_everybody(*, message_id: UUID, now: datetime) -> int:
@@ -144,7 +147,7 @@ def call_everybody(*, message_id: UUID, now: datetime) -> int:
         return 0
     ids = list(members.order_by("user").values_list("user", flat=True))
     for start in range(0, len(ids), AT_ONCE):
-        key = f"group_call:{message.channel_id}"
+        key = f"{CALL}:{message.channel_id}"
         _notify(message, ids[start : start + AT_ONCE], kind=Kind.MENTION, key=key, now=now)
     return len(ids)
 

@@ -141,7 +141,7 @@ def _take_back(message: Message) -> None:
     mine = MessageMention.objects.filter(channel=message.channel_id, message__author=message.author_id)
     again = set(mine.exclude(message=message).values_list("user", flat=True))
     for user_id in sorted(set(message.mentions.values_list("user", flat=True)) - again):
-        for verb in ("group_mention", "group_reply"):
+        for verb in (calling.MENTION, calling.REPLY):
             withdraw(actor=message.author, group_key=f"{verb}:{message.channel_id}", recipient_id=user_id)
 
 

@@ -1,14 +1,18 @@
 """How far members have read: positions, in every tab the same."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from groups import broadcasts
 from groups.access import Standing
+from groups.actions import calling
 from groups.models import Channel, ChannelKind, Group, ReadPosition
 from groups.queries import unread
 from planet.accounts.models import User
+from planet.notifications.actions import mark_read
+from planet.notifications.models import Notification
 
 _ADVANCE = """
 INSERT INTO groups_readposition AS p (user_id, channel_id, number) VALUES (%s, %s, %s)
@@ -42,10 +46,27 @@ def advance(user_id: UUID, channel_id: UUID, number: int) -> bool:
 
 
 @transaction.atomic
-def read(*, who: Standing, channel: Channel, number: int) -> unread.Unread:
-    """The member has read up to `number`; less than before changes nothing. What is unread now."""
+def read(*, who: Standing, channel: Channel, number: int, now: datetime) -> unread.Unread:
+    """The member has read up to `number`; less than before changes nothing. What is unread now.
+
+    Once nothing here calls the member any more, what the inbox says of this channel is read as well.
+    """
     moved = advance(who.user_id, channel.pk, min(number, channel.last_number))
-    return _now(who, channel, tell=moved)
+    found = _now(who, channel, tell=moved)
+    if moved and not found.mentions:
+        _read_in_inbox(who, channel, now)
+    return found
+
+
+def _read_in_inbox(who: Standing, channel: Channel, now: datetime) -> None:
+    keys = [f"{verb}:{channel.pk}" for verb in calling.VERBS]
+    told = Notification.objects.filter(recipient=who.user_id, read_at=None, group_key__in=[*keys, _direct(channel)])
+    for row in told.order_by("pk"):
+        mark_read(notification=row, now=now)
+
+
+def _direct(channel: Channel) -> str:
+    return f"{calling.DIRECT}:{channel.group_id}"
 
 
 @transaction.atomic

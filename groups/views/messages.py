@@ -154,7 +154,7 @@ def read(request: HttpRequest, channel_id: UUID) -> HttpResponse:
     if request.POST.get("unread"):
         reading.mark_unread(who=who, channel=channel, number=at)
     else:
-        reading.read(who=who, channel=channel, number=at)
+        reading.read(who=who, channel=channel, number=at, now=timezone.now())
     return HttpResponse(status=204)
 
 

@@ -15,6 +15,7 @@ from groups.queries import messages as pages
 from groups.queries import unread
 from groups.rights import Right
 from planet.accounts.models import User
+from planet.notifications.models import Notification
 from tests.cast import Cast
 from tests.factories import make_group, make_message
 from tests.groups.conftest import NOW, Hearing, make_helper, write
@@ -32,7 +33,7 @@ def of_bob(cast: Cast, group: Group) -> tuple[int, int]:
 
 def read(user: User, channel: Channel, number: int) -> unread.Unread:
     channel.refresh_from_db()
-    return reading.read(who=access.acting(user, channel.group_id), channel=channel, number=number)
+    return reading.read(who=access.acting(user, channel.group_id), channel=channel, number=number, now=NOW)
 
 
 # --- unread -----------------------------------------------------------------------------------------------------------
@@ -72,6 +73,15 @@ def test_a_position_moves_forward_only_unless_it_is_set_back(cast: Cast, group: 
     ]
     heard(lambda: reading.mark_unread(who=access.acting(cast.bob, group.pk), channel=channel, number=2))
     assert of_bob(cast, group) == (2, 0)
+
+
+def test_what_was_read_in_the_conversation_is_read_in_the_inbox(cast: Cast, group: Group, heard: Hearing) -> None:
+    heard(lambda: [write(cast.olga, group, "@bob one"), write(cast.olga, group, "@bob two")])
+    inbox = Notification.objects.filter(recipient=cast.bob, read_at=None)
+    read(cast.bob, group.channels.get(), 1)
+    assert inbox.count() == 1, "something calls him still"
+    read(cast.bob, group.channels.get(), 2)
+    assert inbox.count() == 0
 
 
 def test_who_joins_has_nothing_unread_and_a_later_channel_is_unread(cast: Cast, group: Group) -> None:
