@@ -110,6 +110,7 @@ def reopen(*, actor: User, group_id: UUID, now: datetime) -> Group:
     group = _owned(actor, group_id)
     if group.closed_at is None:
         raise AlreadyDone
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # as in `found`
     if standing_groups(actor) >= MOST_OWNED:
         raise MayNotFound
     group.closed_at = None

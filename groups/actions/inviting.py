@@ -17,7 +17,7 @@ from groups.errors import AlreadyDone, Banned, NotAdmitted, TooMany
 from groups.models import Group, InviteLink, LogEntry, Membership
 from groups.rights import Right
 from planet.accounts.models import User
-from planet.accounts.queries import blocked_between
+from planet.accounts.queries import blocked_between, has_muted
 
 MOST_LINKS: Final = 32  # that stand
 MOST_INVITED: Final = 500  # people of one group who have not answered yet
@@ -112,5 +112,6 @@ def invite(*, actor: User, group_id: UUID, target: User, now: datetime) -> Membe
     row = Membership.objects.create(group=group, user=target, invited_by=actor, created_at=now)
     log.record(group, "invited", actor, target, now)
     broadcasts.group_changed(group, "members", {"members": group.members_count})
-    telling.tell(target.pk, "group_invited", group, now)
+    if not has_muted(target.pk, actor.pk):
+        telling.tell(target.pk, "group_invited", group, now)
     return row

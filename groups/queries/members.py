@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from groups.models import Ban, Group, Membership, Restriction, Role
 from planet.accounts.models import User
@@ -73,7 +73,8 @@ def helpers(*, group: Group) -> list[Membership]:
     """The owner and everybody with a role, the highest rank first."""
     rows = Membership.objects.filter(group=group, accepted_at__isnull=False)
     rows = rows.filter(Q(role__isnull=False) | Q(user=group.owner_id)).select_related("user", "role")
-    found = list(rows.order_by("id")[:HELPERS_MOST])
+    # The owner first, who may have no role: among so many helpers they are not to be missing.
+    found = list(rows.order_by(F("role__rank").desc(nulls_first=True), "id")[:HELPERS_MOST])
     return sorted(found, key=lambda row: (row.user_id != group.owner_id, -(row.role.rank if row.role else 0), row.pk))
 
 
@@ -86,6 +87,12 @@ def member(*, group: Group, user_id: UUID) -> Membership | None:
 def roles(*, group: Group) -> list[Role]:
     """The group's roles, the highest rank first."""
     return list(Role.objects.filter(group=group).order_by("-rank", "pk"))
+
+
+def holders(*, group: Group) -> dict[int, int]:
+    """How many members have each role."""
+    rows = Membership.objects.filter(group=group, role__isnull=False, accepted_at__isnull=False)
+    return dict(rows.values_list("role").annotate(many=Count("id")).order_by())
 
 
 def bans(*, group: Group, after: str | None, q: str = "", now: datetime) -> Page[Ban]:

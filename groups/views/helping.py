@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from creators.access import visible_person
 from groups import access
 from groups.access import Standing
 from groups.actions import inviting, joining, roles
@@ -220,14 +219,15 @@ def _address(link: InviteLink) -> str:
 def role_list(request: HttpRequest, handle: str) -> HttpResponse:
     """The group's roles, and who has them."""
     who = standing_with(request, handle, Right.ROLES)
-    holders = members.helpers(group=who.group)
+    holders, counts = members.helpers(group=who.group), members.holders(group=who.group)
     rows = [
         {
-            "role": role,
-            "holders": [one.user for one in holders if one.role_id == role.pk],
-            "below": role.rank < who.rank,
+            "role": one,
+            "shown": [row.user for row in holders if row.role_id == one.pk],
+            "holders": counts.get(one.pk, 0),
+            "below": one.rank < who.rank,
         }
-        for role in members.roles(group=who.group)
+        for one in members.roles(group=who.group)
     ]
     return render(request, "groups/manage/roles.html", desk(who, "roles") | {"rows": rows})
 
@@ -281,9 +281,12 @@ def bans(request: HttpRequest, handle: str) -> HttpResponse:
     who = standing_with(request, handle, Right.RESTRICT)
     form = BanByHandleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        target = visible_person(request, form.cleaned_data["handle"].removeprefix("@"))
-        ban_with(person(request), who, target, form.cleaned_data)
-        return toast(request, redirect("group_bans", who.group.handle), _("Banned."))
+        # Not by what the helper may see: whoever blocks a helper is banned all the same.
+        target = by_handle(form.cleaned_data["handle"].removeprefix("@"))
+        if target:
+            ban_with(person(request), who, target, form.cleaned_data)
+            return toast(request, redirect("group_bans", who.group.handle), _("Banned."))
+        form.add_error("handle", ValidationError(_("Nobody has this handle.")))
     q = request.GET.get("q", "").strip()[:40]
     page = members.bans(group=who.group, after=request.GET.get("after") or None, q=q, now=timezone.now())
     context = {"page": page, "q": q, "form": form}

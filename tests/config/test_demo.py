@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from creators.actions import repair_counts as repair_follow_counts
 from creators.models import Creator, Follow
+from groups.models import Group, InviteLink, Membership
 from planet.accounts import handles
 from planet.accounts.models import KycApplication, KycState, User
 from planet.config.demo import big, people, seed, society
 from planet.config.demo.copying import uuid7_at
 from planet.config.demo.grammar import Facts, Line
+from planet.config.demo.groups import SKETCHES
 from planet.config.demo.painting import Job, Painted, paint
 from planet.config.demo.panels import DRAWINGS
 from planet.config.demo.sizes import Impossible, Size, email_of, readers_of
@@ -132,6 +134,7 @@ def test_every_handle_may_be_taken_and_none_looks_like_another() -> None:
 
 
 def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
+    _assert_groups_add_up()
     the_groups_talk_and_every_count_is_right()
     assert repair_follow_counts() == []
     assert repair_post_counts() == 0
@@ -141,6 +144,18 @@ def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
         )
         assert told.actor_count == len(actors)
         assert told.newest_actors == actors[:3]
+
+
+def _assert_groups_add_up() -> None:
+    groups = Group.objects.filter(kind="group")
+    assert groups.count() == len(SKETCHES)
+    for group in groups:
+        members = set(group.memberships.exclude(accepted_at=None).values_list("user", flat=True))
+        assert group.members_count == len(members)
+        assert group.owner_id in members
+        assert set(group.log.filter(kind__in=("founded", "joined")).values_list("actor", flat=True)) == members
+    assert [link.pk for link in InviteLink.objects.all() if link.uses != link.joined.count()] == []
+    assert not Membership.objects.filter(user__handle="jonah", group__visibility="secret").exists()
 
 
 def test_the_demo_is_lived_on_in_order_and_made_once(seeded: None) -> None:

@@ -22,7 +22,7 @@ from groups.models import (
     SanctionLevel,
 )
 from groups.rights import ADMIN, Right
-from planet.accounts.models import Block, User
+from planet.accounts.models import Block, Mute, User
 from planet.moderation.models import AuditEntry
 from planet.notifications.models import Notification
 from tests.cast import Cast
@@ -219,3 +219,12 @@ def test_an_appeal_that_is_declined_leaves_the_measure(cast: Cast, group: Group)
 
     row.refresh_from_db()
     assert (row.decision, row.lifted_at) == ("It was not", None)
+
+
+def test_whom_one_has_muted_invites_in_silence(cast: Cast, group: Group) -> None:
+    Mute.objects.create(owner=cast.charlie, target=cast.alice.user)
+
+    invite(cast.alice.user, group, cast.charlie)
+
+    assert Membership.objects.filter(user=cast.charlie).exists()
+    assert not Notification.objects.filter(recipient=cast.charlie).exists()

@@ -19,7 +19,7 @@ from groups.models import (
 )
 from groups.queries import members
 from groups.rights import Right
-from planet.accounts.models import KycState, User
+from planet.accounts.models import Block, KycState, User
 from tests.cast import Cast
 from tests.factories import make_creator, make_user
 from tests.groups.conftest import NOW, make_helper
@@ -265,7 +265,9 @@ def test_the_log_is_filtered(cast: Cast, group: Group) -> None:
 def test_bans_are_listed_made_by_handle_and_lifted(cast: Cast, group: Group) -> None:
     browser, path = cast.browser(cast.alice.user), reverse("group_bans", args=[group.handle])
 
+    Block.objects.create(owner=cast.charlie, target=cast.alice.user)  # blocking the helper is no way out
     assert browser.post(path, {"handle": "charlie", "span": "", "reason": "Spam"}).status_code == 302
+    assert browser.post(path, {"handle": "nobody_here", "span": ""}).status_code == 422
     assert Ban.objects.get().user == cast.charlie
     assert "Spam" in browser.get(path).content.decode()
     assert browser.post(path, {"handle": "charlie", "span": "yesterday"}).status_code == 422

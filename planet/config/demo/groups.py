@@ -15,6 +15,7 @@ from groups.models import (
     ChannelKind,
     Group,
     InviteLink,
+    InviteUse,
     JoinRequest,
     LogEntry,
     Membership,
@@ -213,24 +214,34 @@ def _at_the_door(store: Store, rng: random.Random, sketch: Sketch, group: Group,
     """Links that stand, and, where people ask, some who wait for an answer."""
     owner_id = _key(store, sketch.owner)
     for name, uses, days in (("Newsletter", 12, 40), ("Meet-up", 3, 9)):
-        InviteLink.objects.create(
+        link = InviteLink.objects.create(
             group=group,
             name=name,
             token=f"demo-{sketch.handle.replace('_', '-')}-{days}",
             by_id=owner_id,
             created_at=store.at(24 * days),
             max_uses=25 if days == 9 else None,
-            uses=min(uses, len(people) - 1),
             needs_approval=days == 9,
         )
+        _by_link(store, link, people[1:][-uses:] if days == 40 else people[1:][:uses])
     if sketch.admission != Admission.REQUEST:
         return
     outside = [person for person in store.world.people if person not in people and person.language == sketch.language]
     said = ("Spot since 2019, perps since last winter.", "The one I did not close.", "Two years, mostly small size.")
     for place, person in enumerate(rng.sample(outside, 5)):
-        answers = [{"question": text, "answer": rng.choice(said)} for text in sketch.questions]
+        spoken = rng.sample(said, len(sketch.questions))
+        answers = [{"question": text, "answer": words} for text, words in zip(sketch.questions, spoken, strict=True)]
         at = store.at(30 - 5 * place)
         JoinRequest.objects.create(group=group, user_id=store.users[person], answers=answers, created_at=at)
+
+
+def _by_link(store: Store, link: InviteLink, people: list[Person]) -> None:
+    """Who came by a link: the link's count, its statistics and their memberships say the same."""
+    came = Membership.objects.filter(group=link.group, user__in=[store.users[person] for person in people])
+    rows = [{"link_id": link.pk, "user_id": row.user_id, "at": row.accepted_at} for row in came.order_by("id")]
+    copy(InviteUse, rows)
+    came.update(link=link)
+    InviteLink.objects.filter(pk=link.pk).update(uses=len(rows))
 
 
 def _measures(store: Store) -> None:
