@@ -41,6 +41,21 @@ def test_a_draft_is_saved_by_itself_and_written_on_elsewhere(page_of: PageOf) ->
     expect(phone.locator("article[data-post]", has_text=words)).to_have_count(1)
 
 
+def test_the_button_to_post_stays_under_the_finger_when_what_is_kept_comes_and_goes(page_of: PageOf) -> None:
+    """Leaving the text clears "Saved in drafts" between pressing and releasing: a button that moved heard no click."""
+    words = f"Sent with a thumb {uuid.uuid4()}"
+    phone = page_of("creator", 390)
+    form = composer(phone)
+    button = form.locator(".tools button.pri")
+    form.locator("textarea[name=text]").press_sequentially("Sent")
+    before = button.bounding_box()
+    write(form, words)
+    assert button.bounding_box() == before
+    button.click()
+    phone.wait_for_url(re.compile("/p/"))
+    expect(phone.locator("article[data-post]", has_text=words)).to_have_count(1)
+
+
 def test_two_devices_are_shown_both_versions(page_of: PageOf, complaints: Complaints) -> None:
     complaints.expect("409")
     mark = str(uuid.uuid4())
