@@ -49,9 +49,15 @@ def card(request: HttpRequest, group: Group, *, status: int = 200, **more: Any) 
         "gates": list(gates.told(group)) if is_open else [],
         "needs_answers": needs_answers,
         "by_invitation": group.admission == Admission.INVITE and not invitation and not link,
+        "kept_out": _("This group takes nobody new at the moment.") if _is_shut(group) else "",
         **more,
     }
     return render(request, "groups/card.html", context, status=status)
+
+
+def _is_shut(group: Group) -> bool:
+    """Whether an operator's measure keeps new people out."""
+    return actions.is_limited(group, timezone.now())
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from groups.models import Admission, Ban, Group, InviteLink, JoinRequest, Membership, Question, Visibility
+from groups.models import Admission, Ban, Group, InviteLink, JoinRequest, Membership, Question, Sanction, Visibility
 from planet.moderation.models import Report
 from tests.cast import Cast
 from tests.factories import make_group
@@ -207,3 +207,13 @@ def test_a_message_is_reported_with_what_was_said_around_it_by_members_alone(cas
     content = Report.objects.get().snapshot.content
     assert content["text"] == "Send me your seed phrase"
     assert [one["text"] for one in content["facts"]["around"]] == ["Before"]
+
+
+def test_a_group_that_operators_limited_says_that_it_takes_nobody(cast: Cast, open_group: Group) -> None:
+    Sanction.objects.create(group=open_group, level="limit", reason="Scams", by=cast.olga)
+    browser = cast.browser(cast.charlie)
+
+    assert "takes nobody new" in visit(browser, open_group)
+    assert not browser.get(reverse("group_discover")).context["page"].items
+    assert browser.post(reverse("group_join", args=[open_group.handle])).status_code == 410
+    assert not Membership.objects.filter(user=cast.charlie).exists()
