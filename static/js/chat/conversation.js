@@ -38,7 +38,7 @@ export class Conversation {
     this.typing = new Typing(this.channel, root.querySelector("[data-typing]"), handle);
     this.stream = new Stream({
       channel: this.channel, revision: Number(revision), timeline: this.timeline, mine: this.mine,
-      painted: (before, rows) => this.painted(before, rows), lost: () => this.lost(), far: () => this.goEnd(),
+      painted: (before, rows) => this.painted(before, rows), lost: () => this.lost(), far: () => this.anew(),
     });
     this.writing = new Writing(this);
     this.pill = root.querySelector("[data-to-end]");
@@ -153,6 +153,14 @@ export class Conversation {
     });
     this.stream.arrive(answer.number("X-Revision"));
     return answer.number("X-Target");
+  }
+
+  /** Too much was missed to be told row by row: what is looked at is fetched as it is now. */
+  async anew() {
+    const row = this.timeline.atEnd ? null : this.timeline.visible("top");
+    await this.travel(row ? { around: number(row) } : {});
+    if (row) this.toRow(number(row));
+    else this.timeline.toEnd();
   }
 
   /** Show the message with this number. */
