@@ -194,7 +194,7 @@ def test_the_catch_up_is_bounded_and_goes_on(long: Channel) -> None:
     assert pages.since(long, 12) == pages.Changes([], 12, more=False)
 
 
-@settings(max_examples=12)
+@settings(max_examples=5)
 @given(seed=st.integers(0, 10**6))
 @pytest.mark.django_db(transaction=False)
 def test_an_old_page_with_its_catch_up_is_the_fresh_page(seed: int, django_db_blocker: object) -> None:
@@ -207,11 +207,11 @@ def test_an_old_page_with_its_catch_up_is_the_fresh_page(seed: int, django_db_bl
         owner, member = make_creator(f"own{seed}").user, make_user(f"mem{seed}")
         group = make_group(owner, "Basis", member)
         chance = random.Random(seed)
-        _something(group, [owner, member], chance, 6)
+        _something(group, [owner, member], chance, 4)
         channel = group.channels.get(root=None)
         page = {m.number: m for m in pages.latest(channel).messages}
         at = channel.last_revision
-        _something(group, [owner, member], chance, 10)
+        _something(group, [owner, member], chance, 8)
         channel.refresh_from_db()
         found = pages.since(channel, at)
         revisions = [m.revision for m in found.messages]
