@@ -2,8 +2,9 @@
 
 FORMULAS.md §4, "hot posts": log₂(1 + V) + t/H, with H = 12 hours. A key that needs no rescoring as time passes: what is
 twelve hours younger is worth twice the engagement. V is the sum over distinct people of their trust times the weight
-of what they did (each kind once): like 1, bookmark 1, repost or quote 2, comment 3. `posts.actions.scoring` computes
-the same in SQL, for many posts at once; its tests hold the two together.
+of what they did (each kind once): like 1, bookmark 1, repost or quote 2, comment 3. What counts at all is said by
+`planet.engagement`, for this as for the weekly pool. The score itself `posts.actions.scoring` computes in SQL, for many
+posts at once; its tests hold the two together.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,7 +13,8 @@ from datetime import datetime
 from math import log2
 from typing import Final, Generic, TypeVar
 
-WEIGHTS: Final[Mapping[str, float]] = {"like": 1.0, "bookmark": 1.0, "repost": 2.0, "comment": 3.0}
+# By kind of interaction, as planet.engagement has them.
+WEIGHTS: Final[Mapping[str, float]] = {"like": 1.0, "bookmark": 1.0, "share": 2.0, "comment": 3.0, "component": 0.0}
 TRUST: Final[Mapping[int, float]] = {0: 0.5, 1: 0.8, 2: 1.0, 3: 1.2}  # by trust level
 HOT_SECONDS: Final = 12 * 3600
 COMMENT_SECONDS: Final = 24 * 3600  # a conversation lives longer than a headline
@@ -27,9 +29,9 @@ MOST_OF_TOPIC: Final = 4
 T = TypeVar("T")
 
 
-def value(acts: Iterable[tuple[str, int]]) -> float:
-    """V of what distinct people did, each act as (kind, trust level of who did it)."""
-    return sum(WEIGHTS[kind] * TRUST[level] for kind, level in acts)
+def value(acts: Iterable[tuple[str, int, int]]) -> float:
+    """V of what distinct people did, as (kind, trust level of who did it, how many of them did)."""
+    return sum((WEIGHTS[kind] * TRUST[level] * people for kind, level, people in acts), start=0.0)
 
 
 def hot(*, value: float, created_at: datetime) -> float:

@@ -22,12 +22,12 @@ def check_counts() -> None:
 @shared_task
 def fold_scores() -> None:
     """Every few seconds: posts that people did something with are scored again."""
-    actions.fold_touched()
+    actions.fold_touched(timezone.now())
 
 
 @shared_task
 def score_recent() -> None:
-    """Every hour: the posts of the last days are scored from their rows, whatever was missed."""
+    """Every hour: the posts of the last days are scored from the record, whatever was missed."""
     actions.score_recent(timezone.now())
 
 

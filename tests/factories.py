@@ -12,6 +12,7 @@ from django.utils import timezone
 from creators.models import Creator
 from groups.models import Channel, Group, GroupKind, Membership, Message, ReadPosition
 from planet.accounts.models import KycState, User
+from planet.engagement.models import Interaction, Kind
 from posts.models import Draft, Post
 
 PASSWORD = "correct horse battery"
@@ -42,6 +43,16 @@ def make_creator(handle: str, **fields: Any) -> Creator:
 def make_post(creator: Creator, text: str = "Funding on $SOL went negative.", **fields: Any) -> Post:
     """A published post, as a row: no tags, no notifications."""
     return Post.objects.create(creator=creator, client_id=uuid.uuid4(), text=text, **fields)
+
+
+def make_deed(kind: Kind, viewer: User, post: Post, **fields: Any) -> Interaction:
+    """Something a reader did with a post after looking at it for long enough."""
+    ref = uuid.uuid4() if kind in (Kind.COMMENT, Kind.SHARE) else post.pk
+    seen = {"at": post.created_at, "dwell_ms": 3000, "is_served": True, "characters": 15}
+    return Interaction.objects.create(
+        **{"kind": kind, "viewer": viewer, "creator_id": post.creator_id, "content_id": post.pk, "ref": ref, **seen}
+        | fields
+    )
 
 
 def make_draft(creator: Creator, text: str = "Not finished", **content: list[str]) -> Draft:

@@ -1,6 +1,6 @@
-"""Reads of the record: what a week's settlement starts from, and what a creator sees of their own content."""
+"""Reads of the record: what a week's settlement starts from, what ranks content, and what a creator sees of theirs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -56,6 +56,34 @@ def is_complete(week: datetime) -> bool:
             {"end": end},
         )
         return bool(cursor.fetchone()[0])
+
+
+# --- ranking ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Engagers:
+    """How many people of one trust level effectively did one thing with a content."""
+
+    content_id: UUID
+    kind: str
+    trust_level: int
+    people: int
+
+
+def engagers(content_ids: Collection[UUID]) -> list[Engagers]:
+    """Who did what with these, of all time, as far as it counts; each person once for each kind. One query."""
+    values = {"contents": list(content_ids), "since": "-infinity", "until": "infinity"}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.ENGAGERS, values)
+        return [Engagers(*row) for row in cursor.fetchall()]
+
+
+def pending(content_ids: Collection[UUID], *, since: datetime) -> set[UUID]:
+    """Those of these with which something was done since then of which nobody knows yet whether it counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.PENDING, {"contents": list(content_ids), "since": since})
+        return {row[0] for row in cursor.fetchall()}
 
 
 # --- the creator's centre -----------------------------------------------------------------------------------------

@@ -78,6 +78,19 @@ SELECT viewer_id, coalesce(c.creator_id, e.creator_id), content_id,
  ORDER BY viewer_id, 2, content_id
 """  # noqa: S608  # constants of this module
 
+# How many people effectively did what with each of these contents, by how far they are trusted; each person once for
+# each kind.
+ENGAGERS: Final = f"""
+WITH {_VERDICTS.format(narrow="AND i.content_id = ANY(%(contents)s::uuid[])")}
+SELECT v.content_id, v.kind, u.trust_level, count(DISTINCT v.viewer_id)::int
+  FROM verdicts v JOIN accounts_user u ON u.id = v.viewer_id
+ WHERE v.reason IS NULL GROUP BY v.content_id, v.kind, u.trust_level
+"""  # noqa: S608  # constants of this module
+PENDING: Final = """
+SELECT DISTINCT content_id FROM engagement_interaction
+ WHERE dwell_ms IS NULL AND removed_at IS NULL AND at >= %(since)s AND content_id = ANY(%(contents)s::uuid[])
+"""
+
 # One creator's (or one content's) interactions by kind and reason.
 _OF_CREATOR: Final = """AND i.creator_id = %(creator)s::uuid
    AND (%(content)s::uuid IS NULL OR i.content_id = %(content)s::uuid)"""

@@ -1,7 +1,9 @@
 """Scores of posts: whoever engages touches a post; a task folds the touched ones, many in one statement.
 
-V and the score are those of posts.ranking, in SQL. Losing Redis loses touches, not engagement: every hour the posts of
-the last days are scored again from their rows.
+What counts is what planet.engagement says, of the same record as the weekly pool; V and the score are those of
+posts.ranking. Something just done is judged only once its viewer's beacons are written, so a post with which something
+was done minutes ago stays touched until that is known. Losing Redis loses touches, not engagement: every hour the
+posts of the last days are scored again from the record.
 """
 
 from collections.abc import Collection
@@ -14,33 +16,20 @@ from django.db import connection, transaction
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from planet.engagement import queries
 from posts import ranking
 
 MOST: Final = 5000  # posts a fold
 DAYS_RESCORED: Final = 3
+PATIENCE: Final = timedelta(minutes=10)  # beacons come within seconds; after this the hourly rescoring does
 _KEY: Final = "posts:touched"
 _LOCK: Final = 0x506C616E  # folds take turns: two that meet would lock tags in different orders
 
-_WEIGHT: Final = ranking.WEIGHTS
-_TRUST: Final = " ".join(f"WHEN {level} THEN {trust}" for level, trust in ranking.TRUST.items())
-# Each person once for each kind of act; not the author, nobody suspended, nobody with a block between the two.
 _SCORED: Final = f"""
-SELECT p.id, p.creator_id, coalesce(v.value, 0) AS value,
-       ln(1 + coalesce(v.value, 0)) / ln(2)
-           + extract(epoch FROM p.created_at)::float8 / {ranking.HOT_SECONDS} AS score
-  FROM posts_post p LEFT JOIN LATERAL (
-    SELECT sum(act.weight * CASE u.trust_level {_TRUST} ELSE 0 END)::float8 AS value FROM (
-        SELECT l.user_id, {_WEIGHT["like"]} AS weight FROM posts_like l WHERE l.post_id = p.id
-         UNION ALL SELECT b.user_id, {_WEIGHT["bookmark"]} FROM posts_bookmark b WHERE b.post_id = p.id
-         UNION ALL (SELECT DISTINCT c.author_id, {_WEIGHT["comment"]} FROM posts_comment c
-                     WHERE c.post_id = p.id AND c.deleted_at IS NULL)
-         UNION ALL (SELECT DISTINCT r.creator_id, {_WEIGHT["repost"]} FROM posts_post r
-                     WHERE (r.repost_of_id = p.id OR r.quote_of_id = p.id) AND r.deleted_at IS NULL)) act
-      JOIN accounts_user u ON u.id = act.user_id AND u.is_active AND u.id <> p.creator_id
-     WHERE NOT EXISTS (SELECT FROM accounts_block k WHERE (k.owner_id = u.id AND k.target_id = p.creator_id)
-                                                       OR (k.owner_id = p.creator_id AND k.target_id = u.id))) v ON true
- WHERE p.id = ANY(%(ids)s::uuid[]) AND p.deleted_at IS NULL AND p.repost_of_id IS NULL AND p.part = 0
-   AND p.audience = 'public'"""  # noqa: S608  # constants of this module
+SELECT p.id, p.creator_id, wanted.value,
+       ln(1 + wanted.value) / ln(2) + extract(epoch FROM p.created_at)::float8 / {ranking.HOT_SECONDS} AS score
+  FROM unnest(%(ids)s::uuid[], %(values)s::float8[]) AS wanted (id, value) JOIN posts_post p ON p.id = wanted.id
+ WHERE p.deleted_at IS NULL AND p.repost_of_id IS NULL AND p.part = 0 AND p.audience = 'public'"""  # noqa: S608  # constants of this module
 _FOLD: Final = f"""
 WITH scored AS MATERIALIZED ({_SCORED}),
 gone AS (
@@ -75,25 +64,40 @@ def _add(ids: Collection[str]) -> None:
         return  # the hourly rescoring finds it
 
 
-def fold_touched() -> int:
+def fold_touched(now: datetime) -> int:
     """Score what was touched since the last fold, at most MOST posts; returns how many."""
     found = [value.decode() for value in get_redis_connection("default").spop(cache.make_key(_KEY), MOST) or []]
     if not found:
         return 0
+    posts = [UUID(hex=one) for one in found]
     try:
-        score([UUID(hex=one) for one in found])
+        # Before scoring: what becomes known in between would otherwise be missed.
+        waiting = queries.pending(posts, since=now - PATIENCE)
+        score(posts)
     except BaseException:
         _add(found)
         raise
+    if waiting:
+        _add([one.hex for one in waiting])
     return len(found)
 
 
 @transaction.atomic
 def score(ids: Collection[UUID]) -> None:
-    """Score these posts from their rows; those that may not be recommended lose their score."""
+    """Score these posts from what counts; those that may not be recommended lose their score."""
+    posts = sorted(ids)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        cursor.execute(_FOLD, {"ids": sorted(ids)})
+        values = _values(posts)
+        cursor.execute(_FOLD, {"ids": posts, "values": [values[one] for one in posts]})
+
+
+def _values(ids: Collection[UUID]) -> dict[UUID, float]:
+    """V of each of these."""
+    acts: dict[UUID, list[tuple[str, int, int]]] = {one: [] for one in ids}
+    for some in queries.engagers(ids):
+        acts[some.content_id].append((some.kind, some.trust_level, some.people))
+    return {one: ranking.value(done) for one, done in acts.items()}
 
 
 def score_since(since: datetime) -> int:

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from creators.models import Creator, Follow
-from planet.accounts.models import Block, Mute, TrustLevel, User
+from planet.accounts.models import Block, KycState, Mute, TrustLevel, User
+from planet.engagement.models import Kind
 from planet.web.pagination import PAGE_SIZE, Page
 from posts import actions, queries, ranking
-from posts.actions import scoring
-from posts.models import Bookmark, Like, NotInterested, Post, PostScore, PostTag, Tag, TopicFollow
+from posts.models import NotInterested, Post, PostScore, PostTag, Tag, TopicFollow
 from posts.queries import Row, foryou, foryou_sql
 from posts.ranking import Candidate, diverse
 from tests.cast import Cast
-from tests.factories import make_creator, make_post, make_user
-from tests.posts.conftest import NOW, Publish, Write
+from tests.factories import make_creator, make_deed, make_post
+from tests.posts.conftest import NOW
 from tests.posts.test_timelines import at
 
 _numbers = count(1)
@@ -36,10 +36,17 @@ def post_at(creator: Creator, hours: float, text: str = "Hm.", **fields: Any) ->
     return make_post(creator, text, id=pk, created_at=moment, **fields)
 
 
+def verified(handle: str, **fields: Any) -> User:
+    return User.objects.create_user(f"{handle}@x.example", handle, kyc_state=KycState.APPROVED, **fields)
+
+
 def liked(post: Post, times: int) -> None:
     for _ in range(times):
-        handle = f"fan{User.objects.count()}"
-        Like.objects.create(post=post, user=User.objects.create_user(f"{handle}@x.example", handle, trust_level=2))
+        make_deed(Kind.LIKE, verified(f"fan{User.objects.count()}", trust_level=2), post)
+
+
+def value_of(post: Post) -> float:
+    return PostScore.objects.get(post=post).value
 
 
 def score_all() -> None:
@@ -77,97 +84,6 @@ def _way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 def no_new(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is new."""
     monkeypatch.setattr(foryou, "FEW_FOLLOWERS", -1)
-
-
-# --- the score ----------------------------------------------------------------------------------------------------
-
-
-def test_the_score_in_sql_is_the_formulas(cast: Cast, write: Write) -> None:
-    post = post_at(cast.alice, 1)
-    levels = {"like": 3, "bookmark": 0, "comment": 1, "repost": 2}
-    people = {kind: make_creator(f"by_{kind}") for kind in levels}
-    for kind, level in levels.items():
-        User.objects.filter(pk=people[kind].pk).update(trust_level=level)
-    Like.objects.create(post=post, user=people["like"].user)
-    Bookmark.objects.create(post=post, user=people["bookmark"].user)
-    for _ in range(3):  # each person once for each kind of act
-        write(people["comment"].user, post)
-    make_post(people["repost"], "", repost_of=post)
-    make_post(people["repost"], "Again", quote_of=post)
-    # None of these counts: the author, somebody suspended, somebody whom the author blocked.
-    Like.objects.create(post=post, user=cast.alice.user)
-    suspended, blocked = make_user("gone", is_active=False), make_user("blocked")
-    Block.objects.create(owner=cast.alice.user, target=blocked)
-    for person in (suspended, blocked):
-        Like.objects.create(post=post, user=person)
-    actions.score([post.pk])
-    value = ranking.value(levels.items())
-    assert value == pytest.approx(1 * 1.2 + 1 * 0.5 + 3 * 0.8 + 2 * 1.0)
-    found = PostScore.objects.get(post=post)
-    assert found.value == pytest.approx(value)
-    assert found.score == pytest.approx(ranking.hot(value=value, created_at=post.created_at), abs=1e-9)
-
-
-def test_twelve_hours_are_a_doubling() -> None:
-    early = ranking.hot(value=7, created_at=NOW)
-    assert ranking.hot(value=3, created_at=NOW + timedelta(hours=12)) == pytest.approx(early)
-    assert ranking.hot(value=0, created_at=NOW) == NOW.timestamp() / 43200
-
-
-def test_whoever_engages_touches_and_the_task_folds(
-    cast: Cast, publish: Publish, write: Write, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        post = publish(cast.alice.user, "#defi is back")
-    assert actions.fold_touched() == 1
-    fresh = PostScore.objects.get(post=post).score
-    assert PostTag.objects.get(post=post).score == fresh
-    assert actions.fold_touched() == 0
-    with django_capture_on_commit_callbacks(execute=True):
-        actions.like(actor=cast.bob, post_id=post.pk, now=NOW)
-        write(cast.charlie, post)
-    assert actions.fold_touched() == 1
-    assert PostScore.objects.get(post=post).score > fresh
-    assert PostTag.objects.get(post=post).score == PostScore.objects.get(post=post).score
-    with django_capture_on_commit_callbacks(execute=True):
-        actions.delete(actor=cast.alice.user, post_id=post.pk, now=NOW)
-    actions.fold_touched()
-    assert not PostScore.objects.exists()
-    assert PostTag.objects.get(post=post).score == 0
-
-
-def test_a_fold_that_fails_forgets_nothing(
-    cast: Cast, publish: Publish, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        publish(cast.alice.user)
-
-    def broken(ids: Any) -> None:
-        raise RuntimeError("the database is away")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(scoring, "score", broken)
-        with pytest.raises(RuntimeError):
-            actions.fold_touched()
-    assert actions.fold_touched() == 1
-
-
-def test_what_redis_forgot_is_found_by_the_hour(cast: Cast) -> None:
-    old, recent = post_at(cast.alice, -24 * 9), post_at(cast.alice, -1)
-    assert actions.score_recent(NOW) == 1
-    assert list(PostScore.objects.values_list("post", flat=True)) == [recent.pk]
-    assert actions.score_since(NOW - timedelta(days=10)) == 2
-    assert PostScore.objects.filter(post=old).exists()
-
-
-def test_only_public_originals_have_a_score(cast: Cast) -> None:
-    first = make_post(cast.alice)
-    make_post(make_creator("dora"), "", repost_of=first)
-    make_post(cast.alice, audience="followers")
-    make_post(cast.alice, thread=first, part=1)
-    make_post(cast.alice, deleted_at=NOW)
-    score_all()
-    assert list(PostScore.objects.values_list("post", flat=True)) == [first.pk]
 
 
 # --- the page -----------------------------------------------------------------------------------------------------

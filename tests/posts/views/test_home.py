@@ -9,12 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from creators.models import Follow
-from planet.accounts.models import User
+from planet.accounts.models import KycState, User
+from planet.engagement.models import Kind
 from planet.web.pagination import PAGE_SIZE
 from posts import actions
 from posts.models import List, ListMember, NotInterested, Post, PostTag, Tag, TopicFollow
 from tests.cast import Cast
-from tests.factories import make_creator, make_post
+from tests.factories import make_creator, make_deed, make_post
 from tests.posts.conftest import NOW
 from tests.posts.test_timelines import at
 from tests.posts.views.test_feeds import HTMX, body, items
@@ -222,8 +223,8 @@ def test_why_is_told_with_figures_and_choices(cast: Cast) -> None:
     TopicFollow.objects.create(follower=cast.bob, tag=tag)
     post = make_post(cast.alice, created_at=NOW)
     PostTag.objects.create(post=post, tag=tag)
-    User.objects.filter(pk=cast.charlie.pk).update(trust_level=2)
-    actions.like(actor=cast.charlie, post_id=post.pk, now=NOW)
+    User.objects.filter(pk=cast.charlie.pk).update(trust_level=2, kyc_state=KycState.APPROVED)
+    make_deed(Kind.LIKE, cast.charlie, post)
     actions.score([post.pk])
     page = body(cast.browser(cast.bob), f"/p/{post.pk}/why/")
     for words in ("You follow @alice.", "You follow #defi.", "weighs 1", "Nothing by @alice", "Nothing about #defi"):
