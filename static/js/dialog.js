@@ -3,8 +3,8 @@ import { text } from "./texts.js";
 
 const dialog = document.getElementById("dialog");
 
-/** Ask; resolves to true only if the person said yes. */
-export function ask(question, yes = text("confirm")) {
+/** Ask; resolves to true only if the person said yes. The button is red unless `look` says otherwise. */
+export function ask(question, yes = text("confirm"), look = "bad") {
   const box = document.createElement("dialog");
   box.className = "dialog ask";
   const words = document.createElement("p");
@@ -16,7 +16,7 @@ export function ask(question, yes = text("confirm")) {
   form.className = "ask-b";
   for (const [label, value, className] of [
     [text("cancel"), "no", "btn"],
-    [yes, "yes", "btn bad"],
+    [yes, "yes", `btn ${look}`],
   ]) {
     const button = document.createElement("button");
     button.value = value;
@@ -47,12 +47,12 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    const asked = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    const { confirm: asked, yes, look } = { ...form.dataset, ...event.submitter?.dataset };
     if (!asked || sure.delete(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    ask(asked, event.submitter?.dataset.yes ?? form.dataset.yes).then((yes) => {
-      if (!yes) return;
+    ask(asked, yes, look).then((said) => {
+      if (!said) return;
       sure.add(form);
       form.requestSubmit(event.submitter);
     });
