@@ -73,7 +73,7 @@ class Engagers:
 
 def engagers(content_ids: Collection[UUID]) -> list[Engagers]:
     """Who did what with these, of all time, as far as it counts; each person once for each kind. One query."""
-    values = {"contents": list(content_ids), "since": "-infinity", "until": "infinity"}
+    values: dict[str, Any] = {"contents": list(content_ids), "since": "-infinity", "until": "infinity"}
     with connection.cursor() as cursor:
         cursor.execute(sql.ENGAGERS, values)
         return [Engagers(*row) for row in cursor.fetchall()]
