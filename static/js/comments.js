@@ -134,9 +134,7 @@ document.addEventListener("keydown", (event) => {
 
 // What the post's author moved is elsewhere now.
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
-  if (!successful) return;
-  if (elt.matches("[data-hide-comment]")) remove(elt.closest("[data-comment]").dataset.comment);
-  else if (elt.matches("[data-pin-comment]")) location.reload();
+  if (successful && elt.matches("[data-hide-comment], [data-pin-comment]")) location.reload();
 });
 
 // --- replying ---------------------------------------------------------------------------------------------------

@@ -59,9 +59,9 @@ function busy(form, on) {
   }
 }
 
-async function clear(form) {
+async function clear(form, said) {
   if (isComment(form)) {
-    words(form).value = "";
+    if (words(form).value === said) words(form).value = ""; // who writes on at once is not wiped away
     form.elements.client_id.value = freshId();
     keepComment(form);
   } else (await writing(form)).cleared(form);
@@ -95,9 +95,10 @@ async function submit(form, submitter) {
   try {
     if (isComment(form)) keepComment(form);
     else if (!(await (await writing(form)).ready(form, submitter))) return;
+    const said = words(form)?.value;
     const answer = await send(form.action, new FormData(form));
     if (answer.ok) {
-      await clear(form);
+      await clear(form, said);
       form.dispatchEvent(new CustomEvent("planet:sent", { bubbles: true, detail: { html: answer.text } }));
     } else refused(form, answer);
   } catch (error) {
