@@ -201,7 +201,7 @@ def figures(*, creator_id: UUID, window: Window, content_id: UUID | None = None)
     values = _values(creator_id, window, content_id)
     sums = {is_now: numbers for is_now, *numbers in fetch(sql.SUMS, values)}
     now, before = sums.get(True, [0] * 8), sums.get(False, [0] * 8)
-    ((readers, readers_before),) = fetch(sql.READERS, values)
+    ((readers, readers_before),) = fetch(sql.READERS_OF_CONTENT if content_id else sql.READERS, values)
     done = {kind: Change(many, many_before) for kind, many, many_before in fetch(sql.DONE, values)}
     return Figures(
         impressions=Change(now[0], before[0]),
