@@ -22,6 +22,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -305,7 +306,7 @@ def _costs(loud: Any, quiet: Any) -> list[report.Row]:
 
     many, few = _statements(loud), _statements(quiet)
     chosen = Follow.objects.filter(creator=loud).order_by("id")[:BELLS]
-    past = timezone.now() - timezone.timedelta(days=1)
+    past = timezone.now() - timedelta(days=1)
     Bell.objects.bulk_create([Bell(follow=one, creator=loud, created_at=past) for one in chosen], ignore_conflicts=True)
     with_bells = _statements(loud)
     began = time.monotonic()

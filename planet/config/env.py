@@ -77,7 +77,8 @@ class Env(BaseSettings):
         None, ge=0, le=10, description="How many proxies of ours stand before us; 1 in production unless given."
     )
     accel_redirect: bool = Field(
-        False, description="Private files are sent by the proxy (X-Accel-Redirect, as in deploy/) and not by web itself."
+        False,
+        description="Private files are sent by the proxy (X-Accel-Redirect, as in deploy/) and not by web itself.",
     )
     kyc_provider: Literal["manual", "hosted"] = Field(
         "manual", description="Who checks identities: our operators, or a provider that calls back."

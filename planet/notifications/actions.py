@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -122,7 +123,8 @@ def retract(*, recipients: Iterable[UUID], group_key: str) -> None:
     rows = Notification.objects.filter(recipient__in=list(recipients), group_key=group_key)
     gone = list(rows.select_for_update().order_by("recipient", "filtered", "id").values_list("recipient", "pk"))
     Notification.objects.filter(pk__in=[pk for _, pk in gone]).delete()
-    transaction.on_commit(lambda: [broadcasts.withdrawn(person, pk) for person, pk in gone], robust=True)
+    for person, pk in gone:
+        transaction.on_commit(partial(broadcasts.withdrawn, person, pk), robust=True)
 
 
 def _take_out(row: Notification, actor: User) -> None:

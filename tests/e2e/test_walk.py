@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.e2e.conftest import Complaints, PageOf
 from tests.waiting import until
@@ -60,7 +60,7 @@ class Desk:
     def hand_over(self, how: str, colour: str, pictures: int) -> None:
         """Paste or drop a picture at the end; it is the so-many-eth."""
         self.page.evaluate(HAND_OVER, [how, colour])
-        until(lambda: len(PICTURE.findall(self.body.input_value())) == pictures or self.page.wait_for_timeout(50))
+        expect(self.body).to_have_value(re.compile(rf"({PICTURE.pattern}.*){{{pictures}}}", re.DOTALL))
 
     def idea(self, symbol: str, *, long: bool) -> None:
         """Add a trade idea around the price of now, and place it where the text ends."""
@@ -122,11 +122,10 @@ def test_a_long_article_survives_a_crash_a_restart_and_a_second_device_and_goes_
     desk.saved()
 
     # The first evening: the browser dies after words that no server has seen.
-    held: list[Route] = []
-    page.route("**/save/", lambda route: held.append(route))  # noqa: PLW0108  # Playwright marks the function
-    desk.add(chapter(3, mark))
-    until(lambda: bool(held) or page.wait_for_timeout(50))  # it is on its way, and will never arrive
-    draft = re.search(r"/drafts/([0-9a-f-]{36})/save/", held[0].request.url)
+    page.route("**/save/", lambda _route: None)
+    with page.expect_request("**/save/") as on_its_way:  # and it will never arrive
+        desk.add(chapter(3, mark))
+    draft = re.search(r"/drafts/([0-9a-f-]{36})/save/", on_its_way.value.url)
     assert draft
     crash(page)
     page = page.context.new_page()

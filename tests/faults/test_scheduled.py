@@ -4,6 +4,8 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
@@ -36,7 +38,7 @@ def plan(planet: Planet, handle: str, count: int, *, seconds: int = 0) -> tuple[
     return creator, drafts
 
 
-def published(database: psycopg.Connection[tuple[str]], creator: str) -> list[str]:
+def published(database: psycopg.Connection[tuple[Any, ...]], creator: str) -> list[str]:
     """The client ids of what is out, the heads of threads only."""
     found = database.execute(
         "SELECT client_id::text FROM posts_post WHERE creator_id = %s AND thread_id IS NULL", [creator]
@@ -52,7 +54,7 @@ def kill_worker(planet: Planet) -> None:
     until(lambda: not alive(main))
 
 
-def once_each(database: psycopg.Connection[tuple[str]], creator: str, drafts: list[str]) -> None:
+def once_each(database: psycopg.Connection[tuple[Any, ...]], creator: str, drafts: list[str]) -> None:
     """Every draft is out, none is there twice, none is left, and the creator's count is right."""
     until(lambda: set(published(database, creator)) >= set(drafts), within=120, every=0.2)
     assert sorted(published(database, creator)) == sorted(drafts)
@@ -63,14 +65,14 @@ def once_each(database: psycopg.Connection[tuple[str]], creator: str, drafts: li
 
 
 @pytest.fixture
-def database(planet: Planet) -> Iterator[psycopg.Connection[tuple[str]]]:
+def database(planet: Planet) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
     """A look past the product."""
     with psycopg.connect(planet.database_url, autocommit=True) as connection:
         yield connection
 
 
 def test_a_worker_killed_with_a_post_written_and_not_committed_publishes_it_once(
-    planet: Planet, database: psycopg.Connection[tuple[str]]
+    planet: Planet, database: psycopg.Connection[tuple[Any, ...]]
 ) -> None:
     with psycopg.connect(planet.database_url) as holder:
         creator, drafts = plan(planet, "midway", 1, seconds=3)
@@ -93,11 +95,15 @@ def test_a_worker_killed_with_a_post_written_and_not_committed_publishes_it_once
 
 
 def test_a_worker_killed_again_and_again_while_many_go_out_publishes_each_once(
-    planet: Planet, database: psycopg.Connection[tuple[str]]
+    planet: Planet, database: psycopg.Connection[tuple[Any, ...]]
 ) -> None:
     creator, drafts = plan(planet, "many", 60)
+
+    def reached(part: int) -> bool:
+        return len(published(database, creator)) >= part
+
     for part in (1, 20, 40):
-        until(lambda part=part: len(published(database, creator)) >= part, within=120, every=0.005)
+        until(partial(reached, part), within=120, every=0.005)
         kill_worker(planet)
         until(lambda: server(planet, "worker"), within=60)
     once_each(database, creator, drafts)
