@@ -99,9 +99,11 @@ KINDS: Final[Mapping[str, Said]] = {
     # Bots.
     "bot_added": Said("bots", "plus", _("{actor} added the bot {bot}")),
     "bot_changed": Said("bots", "pen", _("{actor} changed the bot {bot}")),
+    "bot_rotated": Said("bots", "key", _("{actor} gave the bot {bot} a new token")),
     "bot_removed": Said("bots", "trash", _("{actor} removed the bot {bot}")),
     "webhook_made": Said("bots", "plus", _("{actor} made the webhook {webhook}")),
     "webhook_changed": Said("bots", "pen", _("{actor} changed the webhook {webhook}")),
+    "webhook_rotated": Said("bots", "key", _("{actor} gave the webhook {webhook} a new address")),
     "webhook_revoked": Said("bots", "x", _("{actor} revoked the webhook {webhook}")),
     # Planet's operators are not named.
     "sanctioned": Said("planet", "lock", _("Planet took a measure: {level}")),

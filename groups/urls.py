@@ -4,8 +4,10 @@ from django.urls import path
 
 from groups.views import (
     acts,
+    api,
     attachments,
     automod,
+    bots,
     channels,
     direct,
     founding,
@@ -113,4 +115,12 @@ urlpatterns = [
     path("g/<slug:handle>/manage/log/", helping.entries, name="group_log"),
     path("g/<slug:handle>/manage/automod/", automod.rules, name="group_automod"),
     path("g/<slug:handle>/manage/automod/<int:rule_id>/", automod.rule, name="group_automod_rule"),
+    path("g/<slug:handle>/manage/bots/", bots.index, name="group_bots"),
+    path("g/<slug:handle>/manage/bots/<int:bot_id>/", bots.bot, name="group_bot"),
+    # For programs, which come with a token.
+    path("hooks/<str:token>/", api.hook, name="hook"),
+    path("api/groups/v1/channels/", api.channels, name="api_channels"),
+    path("api/groups/v1/channels/<uuid:channel_id>/messages/", api.messages, name="api_messages"),
+    path("api/groups/v1/messages/<uuid:message_id>/edit/", api.edit, name="api_message_edit"),
+    path("api/groups/v1/messages/<uuid:message_id>/react/", api.react, name="api_message_react"),
 ]

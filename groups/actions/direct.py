@@ -53,7 +53,7 @@ def open_with(*, actor: User, person: User, now: datetime) -> Group:
     Whoever was asked and opens it themselves has accepted. Raises Gone: the other is oneself, suspended, or one of the
     two has blocked the other.
     """
-    if person.pk == actor.pk or not person.is_active or blocked_between(actor.pk, person.pk):
+    if person.pk == actor.pk or not person.is_active or person.is_bot or blocked_between(actor.pk, person.pk):
         raise Gone
     group, is_new = Group.objects.get_or_create(
         direct_key=key_of(actor.pk, person.pk),
@@ -189,7 +189,7 @@ def _require_reachable(actor: User, people: Sequence[User]) -> None:
     """Raises ValidationError, which does not say who has blocked whom."""
     ids = [person.pk for person in people]
     blocked = Block.objects.filter(Q(owner=actor, target__in=ids) | Q(owner__in=ids, target=actor)).exists()
-    if blocked or not all(person.is_active for person in people):
+    if blocked or not all(person.is_active and not person.is_bot for person in people):
         raise ValidationError(_("Somebody of these cannot be asked."), code="people")
 
 

@@ -100,7 +100,7 @@ def invite(*, actor: User, group_id: UUID, target: User, now: datetime) -> Membe
     row = Membership.objects.filter(group=group, user=target).first()
     if row:
         return row
-    if not target.is_active or blocked_between(actor.pk, target.pk):
+    if not target.is_active or target.is_bot or blocked_between(actor.pk, target.pk):
         raise NotAdmitted(_("You cannot invite this person."))
     if joining.is_banned(group, target, now):
         raise Banned

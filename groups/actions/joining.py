@@ -169,6 +169,8 @@ def require_welcome(group: Group, user: User, now: datetime) -> None:
     """
     if group.closed_at or is_limited(group, now) or not user.is_active or has_blocked(group.owner_id, user.pk):
         raise Gone
+    if user.is_bot:  # it is put into its one group, and comes into no other
+        raise Gone
     if is_banned(group, user, now):
         raise Banned
     if gate := gates.closed_to(user, group):

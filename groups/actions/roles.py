@@ -91,8 +91,8 @@ def set_title(*, actor: User, group_id: UUID, target: User, title: str, now: dat
     else:
         require_over(actor, group, target, Right.ROLES)
     row = _member(group, target)
-    if row.title == title:
-        return
+    if row.title == title or target.is_bot:
+        return  # beside a bot's name it says that it is one
     row.title = title
     row.save(update_fields=["title"])
     log.record(group, "titled", actor, target, now, title=title)

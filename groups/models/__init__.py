@@ -1,6 +1,7 @@
 """Groups, who is in them, what they say, and how they are kept in order."""
 
 from groups.models.automod import AutomodRule, RuleAction, RuleKind
+from groups.models.bots import Bot
 from groups.models.groups import Admission, Channel, ChannelKind, Group, GroupKind, Visibility
 from groups.models.joining import InviteLink, InviteUse, JoinRequest, Question, RequestState
 from groups.models.members import Ban, Level, Membership, Restriction, Role
@@ -17,6 +18,7 @@ __all__ = [
     "AttachmentKind",
     "AutomodRule",
     "Ban",
+    "Bot",
     "Channel",
     "ChannelKind",
     "Group",

@@ -38,7 +38,7 @@ class PeopleField(LineField):
         handles = list(dict.fromkeys(said.replace(",", " ").replace("@", " ").lower().split()))
         if len(handles) > acting.MOST_PEOPLE:
             raise ValidationError(_("At most %(most)d people.") % {"most": acting.MOST_PEOPLE})
-        found = {user.handle: user for user in User.objects.filter(handle__in=handles, is_active=True)}
+        found = {user.handle: user for user in User.objects.filter(handle__in=handles, is_active=True, is_bot=False)}
         if missing := [handle for handle in handles if handle not in found]:
             raise ValidationError(_("Nobody is called @%(handle)s.") % {"handle": missing[0]})
         return [found[handle] for handle in handles]
@@ -147,7 +147,7 @@ def to(request: HttpRequest, handle: str) -> HttpResponse:
     known = Membership.objects.filter(user=viewer, group__direct_key=acting.key_of(viewer.pk, other.pk)).first()
     if known and request.method != "POST":
         return redirect("direct", known.group_id)
-    if other.pk == viewer.pk or blocked_between(viewer.pk, other.pk):
+    if other.pk == viewer.pk or other.is_bot or blocked_between(viewer.pk, other.pk):
         raise Http404
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

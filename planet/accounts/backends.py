@@ -14,8 +14,12 @@ from planet.web.prepared import fetch
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # untyped base
     """allauth's, with the one query that every page makes prepared: a third of what the ORM takes for it."""
 
+    def user_can_authenticate(self, user: User) -> bool:
+        """Nobody who is suspended, and no bot: those come with a token, and never have a session."""
+        return bool(super().user_can_authenticate(user)) and not user.is_bot
+
     def get_user(self, user_id: Any) -> User | None:
-        """The person; None when the account is gone or suspended."""
+        """The person; None when the account is gone, suspended, or a bot's."""
         found = fetch(_statement(), {"id": UUID(str(user_id))})
         if not found:
             return None

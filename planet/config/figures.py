@@ -50,7 +50,9 @@ def today(now: datetime) -> list[Figure]:
     failed = failures.of(now.date())
     return [
         Figure(
-            _("Sign-ups"), User.objects.filter(pk__gte=first).count(), url=reverse("admin:accounts_user_changelist")
+            _("Sign-ups"),
+            User.objects.filter(pk__gte=first, is_bot=False).count(),
+            url=reverse("admin:accounts_user_changelist"),
         ),
         Figure(_("Online now"), presence.count()),
         Figure(

@@ -89,7 +89,7 @@ def willing(
     recipients = set(recipients)
     if where and kind not in places.PIERCING:
         recipients -= places.deaf(where, sorted(recipients))
-    people = User.objects.filter(pk__in=set(recipients) - {actor.pk if actor else None}, is_active=True)
+    people = User.objects.filter(pk__in=set(recipients) - {actor.pk if actor else None}, is_active=True, is_bot=False)
     if kind not in ALWAYS_ON:
         off = Switch.objects.filter(user=OuterRef("pk"), kind=kind, channel=Channel.APP, wanted=False)
         people = people.exclude(Exists(off))

@@ -82,6 +82,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     pinned_feeds = models.JSONField(default=list, blank=True, editable=False)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    # A program's account: it never signs in, is told nothing, and belongs to one group (`groups.models.bots`).
+    is_bot = models.BooleanField(default=False, db_default=False, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     following_count = models.PositiveIntegerField(default=0, editable=False)
 
