@@ -70,6 +70,7 @@ export class Writing {
   }
 
   submit() {
+    if (this.field.readOnly) return;
     const text = this.field.value.trim();
     if (this.edits) return this.save(text);
     if (this.tray.isBusy) return this.tray.wait(() => this.submit());
@@ -96,11 +97,15 @@ export class Writing {
     const place = row.querySelector(".txt");
     if (!place) return;
     this.plain();
-    this.edits = row.dataset.m;
+    const id = this.edits = row.dataset.m;
     this.before = this.field.value;
-    this.field.value = await this.source(row, place);
     this.say(word("editing"), place.textContent.trim());
-    this.field.setSelectionRange(this.field.value.length, this.field.value.length);
+    this.field.readOnly = true; // what is typed before the words are there would be written over
+    const words = await this.source(row, place);
+    this.field.readOnly = false;
+    if (this.edits !== id) return;
+    this.field.value = words;
+    this.field.setSelectionRange(words.length, words.length);
   }
 
   /** What was typed, with its marks: the page has only how it looks. */
