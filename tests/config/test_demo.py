@@ -3,35 +3,25 @@
 import datetime as dt
 import random
 from collections import Counter
-from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
 from creators.actions import repair_counts as repair_follow_counts
 from creators.models import Creator, Follow
-from groups.models import Group, InviteLink, Membership
 from planet.accounts import handles
-from planet.accounts.models import KycApplication, KycState, User
-from planet.config.demo import big, people, seed, society
+from planet.accounts.models import User
+from planet.config.demo import big, people, society
 from planet.config.demo.copying import uuid7_at
 from planet.config.demo.grammar import Facts, Line
-from planet.config.demo.groups import SKETCHES
-from planet.config.demo.painting import Job, Painted, paint
+from planet.config.demo.painting import Job, paint
 from planet.config.demo.panels import DRAWINGS
 from planet.config.demo.sizes import Impossible, Size, email_of, readers_of
 from planet.config.demo.themes import THEMES
 from planet.config.demo.world import SEED, World
-from planet.engagement import queries as engagement
-from planet.engagement.models import Day, Hour, Interaction
-from planet.engagement.queries import Window
-from planet.notifications.models import Notification, NotificationActor
 from posts.actions.counters import repair_counts as repair_post_counts
 from posts.actions.texts import COMMENT_LENGTH, POST_LENGTH
-from posts.models import Comment, Like, Post, PostPicture
-from tests.config.conversations import the_groups_talk_and_every_count_is_right
+from posts.models import Like, Post
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -39,21 +29,6 @@ NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 @pytest.fixture(scope="module")
 def world() -> World:
     return society.make(SEED)
-
-
-def _without_pixels(jobs: list[Job]) -> list[Painted]:
-    """Keys as the storage makes them; drawing itself has a test of its own."""
-    return [
-        Painted(f"{job.kind}/{place % 256:02x}/{place % 256:02x}{place:030x}-960x600", 960, 600, "A chart")
-        for place, job in enumerate(jobs)
-    ]
-
-
-@pytest.fixture
-def seeded(db: None) -> None:
-    """The demo planet, in seconds: ask for it seldom."""
-    with mock.patch.object(seed, "paint_all", _without_pixels):
-        assert seed.demo(now=timezone.now())
 
 
 def test_the_same_seed_makes_the_same_world(world: World) -> None:
@@ -131,75 +106,6 @@ def test_every_handle_may_be_taken_and_none_looks_like_another() -> None:
     everybody = [persona.handle for persona in people.CREATORS] + list(people.READERS) + [people.OPERATOR_HANDLE]
     assert [handles.check(handle) for handle in everybody] == everybody
     assert len({handles.skeleton(handle) for handle in everybody}) == len(everybody)
-
-
-def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
-    _assert_groups_add_up()
-    the_groups_talk_and_every_count_is_right()
-    assert repair_follow_counts() == []
-    assert repair_post_counts() == 0
-    for told in Notification.objects.all():
-        actors = list(
-            NotificationActor.objects.filter(notification=told).order_by("-at").values_list("actor", flat=True)
-        )
-        assert told.actor_count == len(actors)
-        assert told.newest_actors == actors[:3]
-
-
-def _assert_groups_add_up() -> None:
-    groups = Group.objects.filter(kind="group")
-    assert groups.count() == len(SKETCHES)
-    for group in groups:
-        members = set(group.memberships.exclude(accepted_at=None).values_list("user", flat=True))
-        assert group.members_count == len(members)
-        assert group.owner_id in members
-        assert set(group.log.filter(kind__in=("founded", "joined")).values_list("actor", flat=True)) == members
-    assert [link.pk for link in InviteLink.objects.all() if link.uses != link.joined.count()] == []
-    assert not Membership.objects.filter(user__handle="jonah", group__visibility="secret").exists()
-
-
-def test_the_demo_is_lived_on_in_order_and_made_once(seeded: None) -> None:
-    for account in people.ACCOUNTS:
-        user = User.objects.get(email=account.email)
-        assert user.check_password(account.password)
-        assert user.emailaddress_set.filter(verified=True, primary=True).exists()  # type: ignore[attr-defined]
-    ines, jonah, admin = (User.objects.get(email=account.email) for account in people.ACCOUNTS)
-    assert ines.is_creator
-    assert not jonah.is_creator
-    assert admin.is_superuser
-    assert jonah.following_count == 30
-    assert Notification.objects.filter(recipient=ines, read_at=None).exists()
-    assert Notification.objects.filter(recipient=ines).exclude(read_at=None).exists()
-    assert KycApplication.objects.filter(state=KycState.PENDING).count() == 3
-
-    # Posts sort as they were written, every picture is described, and a second seeding changes nothing.
-    by_id = list(Post.objects.order_by("id").values_list("created_at", flat=True))
-    assert by_id == sorted(by_id)
-    assert by_id[-1] <= timezone.now()
-    assert Comment.objects.filter(root=None).exists()
-    assert PostPicture.objects.exclude(alt="").count() == PostPicture.objects.count() > 80
-    before = (User.objects.count(), Post.objects.count(), Like.objects.count())
-    assert not seed.demo(now=timezone.now())
-    assert (User.objects.count(), Post.objects.count(), Like.objects.count()) == before
-
-
-def test_the_demos_attention_adds_up_and_is_of_the_past(seeded: None) -> None:
-    now = timezone.now()
-    days, hours = Day.objects.aggregate(seen=Sum("impressions"), ms=Sum("dwell_ms")), Hour.objects
-    assert days == hours.aggregate(seen=Sum("impressions"), ms=Sum("dwell_ms"))
-    assert not hours.filter(hour__gt=now).exists()
-    assert Interaction.objects.filter(kind="like").count() == Like.objects.filter(post__in=_told()).count()
-    ines = Creator.objects.get(user__handle="ines")
-    reasons = engagement.reasons(creator_id=ines.pk, window=Window.of(7 * 24, now))
-    assert {"", "unverified", "brief"} <= set(reasons["like"])
-    figures = engagement.figures(creator_id=ines.pk, window=Window.of(7 * 24, now))
-    assert figures.readers.now > 50
-    assert figures.impressions.before > 0
-
-
-def _told() -> QuerySet[Post]:
-    """The posts of the demo's story; what other parts of the demo add was not looked at."""
-    return Post.objects.filter(pk__in=Day.objects.values("content_id"))
 
 
 def test_a_lived_on_planet_is_left_alone(db: None) -> None:
