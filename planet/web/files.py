@@ -111,7 +111,7 @@ def _archive(data: bytes, ending: str) -> str | None:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, UnicodeDecodeError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         return None
     if len(names) > MAX_ENTRIES:
         return None
