@@ -29,31 +29,13 @@ def restrict(
     """
     group = locks.group(group_id)
     joining.require_over(actor, group, target, Right.RESTRICT)
-    return _restrict(group, target, by=actor, taken=taken, until=until, reason=reason, now=now)
-
-
-def time_out(
-    group: Group, target: User, *, taken: Right, until: datetime, reason: str, now: datetime
-) -> Restriction | None:
-    """The same by automatic moderation, in the caller's transaction; helpers are spared. None: nothing was taken."""
-    locks.group(group.pk)
-    who = access.standing(target.pk, group.pk)
-    if who is None or who.is_helper:
-        return None
-    return _restrict(group, target, by=None, taken=taken, until=until, reason=reason, now=now)
-
-
-def _restrict(
-    group: Group, target: User, *, by: User | None, taken: Right, until: datetime | None, reason: str, now: datetime
-) -> Restriction:
     taken &= TAKEABLE
-    _standing(group, target).update(lifted_at=now, lifted_by=by)
+    _standing(group, target).update(lifted_at=now, lifted_by=actor)
     row = Restriction.objects.create(
-        group=group, user=target, taken=int(taken), reason=reason, by=by, created_at=now, until=until
+        group=group, user=target, taken=int(taken), reason=reason, by=actor, created_at=now, until=until
     )
-    if by:
-        data = {"taken": int(taken), "reason": reason, "until": until.isoformat() if until else None}
-        log.record(group, "restricted", by, target, now, **data)
+    data = {"taken": int(taken), "reason": reason, "until": until.isoformat() if until else None}
+    log.record(group, "restricted", actor, target, now, **data)
     broadcasts.group_changed(group, "members", {"user": str(target.pk)})
     return row
 

@@ -252,16 +252,6 @@ def test_restricting_takes_right_and_rank(cast: Cast, group: Group) -> None:
     assert not Restriction.objects.exists()
 
 
-def test_automatic_moderation_spares_helpers(cast: Cast, group: Group) -> None:
-    make_helper(group, cast.olga, Right.PIN)
-    values: dict[str, Any] = {"taken": Right.SEND, "until": NOW + timedelta(hours=1), "reason": "Links", "now": NOW}
-
-    assert restricting.time_out(group, cast.bob, **values)
-    assert restricting.time_out(group, cast.olga, **values) is None
-    assert restricting.time_out(group, cast.charlie, **values) is None
-    assert Restriction.objects.get().by is None
-
-
 def ban(actor: User, group: Group, target: User, **values: Any) -> Ban:
     wanted: dict[str, Any] = {"until": None, "reason": "Spam"} | values
     return restricting.ban(actor=actor, group_id=group.pk, target=target, now=NOW, **wanted)
