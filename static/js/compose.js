@@ -11,6 +11,16 @@ function look(root) {
 look(document);
 document.addEventListener("htmx:load", ({ detail }) => look(detail.elt.parentElement ?? document));
 
+// Control and Enter sends, as the button does: here, because whoever writes fast may press it before writing is loaded.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[data-composer], form[data-comment-form]");
+  if (!form || event.key !== "Enter" || event.isComposing || event.defaultPrevented) return;
+  if (event.metaKey || event.ctrlKey) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".tools .btn.pri"));
+  } else if (event.target.matches("input")) event.preventDefault(); // Enter in a description publishes nothing
+});
+
 // Post buttons and "Quote": the composer on this page where there is one, else in a dialog.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href="/post/"], a[data-compose]');

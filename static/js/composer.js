@@ -163,12 +163,3 @@ document.addEventListener("input", ({ target }) => {
 addEventListener("pagehide", () => {
   for (const form of document.querySelectorAll("form[data-comment-form]")) keepComment(form);
 });
-
-document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.(FORMS);
-  if (!form || event.key !== "Enter" || event.isComposing) return;
-  if (event.metaKey || event.ctrlKey) {
-    event.preventDefault();
-    form.requestSubmit(form.querySelector(".tools .btn.pri"));
-  } else if (event.target.matches("input")) event.preventDefault(); // Enter in a description publishes nothing
-});

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -142,9 +143,8 @@ def test_nonsense_in_the_address_shows_the_end(
 def test_who_goes_on_speaking_is_named_once_and_every_day_has_its_line(
     cast: Cast, group: Group, channel: Channel
 ) -> None:
-    first = make_message(channel, cast.alice.user)
-    at = first.created_at
-    for gap, author in ((1, cast.alice.user), (2, cast.bob), (60 * 26, cast.bob)):
+    at = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for gap, author in ((0, cast.alice.user), (1, cast.alice.user), (2, cast.bob), (60 * 26, cast.bob)):
         make_message(channel, author, created_at=at + contexts.GROUPED * gap / 5)
     rows = list(Message.objects.filter(channel=channel).order_by("number"))
     lines = list(contexts.lines(rows, group=group, after=None))
