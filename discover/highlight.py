@@ -13,7 +13,7 @@ from planet.web.prepared import fetch
 
 # What a card says begins and ends here (templates/posts/_card.html); names and buttons are not searched.
 _BEGIN: Final = "data-body>"
-_END: Final = '<form class="acts"'
+_END: Final = '<div class="acts"'
 _TAG = regex.compile(r"(<[^>]*>)")
 # Text in these is drawn or sent, not read.
 _CLOSED = regex.compile(r"<(/?)(svg|script|style|template|textarea|select|button|time)\b")

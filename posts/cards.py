@@ -23,7 +23,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
@@ -73,7 +72,6 @@ class Viewer:
     """Who looks at the cards; a guest, or nobody in particular, without an id."""
 
     id: UUID | None = None
-    csrf: str = ""
     now: datetime | None = None
 
 
@@ -124,7 +122,7 @@ class _Baked:
 
 def viewer(request: HttpRequest) -> Viewer:
     """The person (or guest) behind a request."""
-    return Viewer(request.user.pk if request.user.is_authenticated else None, get_token(request))
+    return Viewer(request.user.pk if request.user.is_authenticated else None)
 
 
 def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Card]:
@@ -142,10 +140,10 @@ def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Ca
     return filled
 
 
-def actions_bar(row: Row, *, viewer: Viewer, audience: str) -> SafeString:
+def actions_bar(row: Row, *, audience: str) -> SafeString:
     """The buttons of a card by themselves, for a page that shows the post in another way."""
-    values = {name: mark_safe(value) for name, value in _values(row, viewer, False).items()}  # noqa: S308  # as in _fill
-    context = {"id": row.post.id, "url": row.post.get_absolute_url(), "slot": values, "audience": audience}
+    values = {name: mark_safe(value) for name, value in _values(row, False).items()}  # noqa: S308  # as in _fill
+    context = {"url": row.post.get_absolute_url(), "slot": values, "audience": audience}
     return render_to_string("posts/_acts.html", context)
 
 
@@ -262,7 +260,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _fill(baked: Parts, row: Row, viewer: Viewer, *, full: bool, eager: bool) -> SafeString:
-    values = _values(row, viewer, full)
+    values = _values(row, full)
     values[_LAZY] = ' fetchpriority="high"' if eager else ' loading="lazy"'
     parts = list(baked)
     parts[1::2] = [times.ago(_moment(name), viewer.now) if name[0] == "@" else values[name] for name in parts[1::2]]
@@ -275,13 +273,12 @@ def _moment(slot: str) -> datetime:
     return datetime.fromisoformat(slot[1:])
 
 
-def _values(row: Row, viewer: Viewer, full: bool) -> dict[str, str]:
+def _values(row: Row, full: bool) -> dict[str, str]:
     counts, done = row.counts, row.done
     values = {
         "item": str(row.id),
         "cls": " full" if full else "",
         "why": _why(row),
-        "csrf": viewer.csrf,
         "liked": _pressed(done.liked),
         "bookmarked": _pressed(done.bookmarked),
         "reposted": _pressed(done.reposted),

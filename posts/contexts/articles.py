@@ -46,7 +46,7 @@ def article_page(request: HttpRequest, post: Post, frame: dict[str, Any]) -> dic
         "person": post.creator.user,
         "creator": post.creator,
         "follows": relation(viewer=viewer_of(request), person=post.creator.user).follows,
-        "acts": cards.actions_bar(frame["row"], viewer=cards.viewer(request), audience=post.audience),
+        "acts": cards.actions_bar(frame["row"], audience=post.audience),
         "more": queries.more_from(post.creator_id, without=post.pk),
     }
 

@@ -33,7 +33,6 @@ def feed(request: HttpRequest, page: Page[Row], **more: Any) -> dict[str, Any]:
         "cards": cards.cards(page.items, viewer=viewer),
         "after": page.after,
         "is_first": not request.GET.get("after"),
-        "csrf_token": viewer.csrf,
         **more,
     }
 

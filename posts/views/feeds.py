@@ -120,7 +120,7 @@ def _feed(request: HttpRequest, template: str, page: Page[Row], **more: Any) -> 
         tabs = feeds.tabs(request, name)
         return {**context, **slots, "tabs": tabs, **feeds.composer(request, slots["client_id"])}
 
-    slots = {"client_id": str(uuid4()), "csrf_token": context["csrf_token"]}
+    slots = {"client_id": str(uuid4())}
     if not page.items:  # what it says then, and whom it suggests, is the reader's own
         return render(request, template, whole(slots))
     slots["listed"] = feeds.listed(request, context)

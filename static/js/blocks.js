@@ -121,30 +121,30 @@ document.addEventListener("planet:resumed", () => {
 
 // --- voting -------------------------------------------------------------------------------------------------------
 
-async function vote(form, button) {
-  const id = form.closest("[data-block]").dataset.block;
-  form.setAttribute("aria-busy", "true");
+async function vote(options, button) {
+  const id = options.closest("[data-block]").dataset.block;
+  options.setAttribute("aria-busy", "true");
   button.classList.add("mine");
   const body = new FormData();
   body.set("option", button.value);
   try {
-    const answer = await send(form.action, body);
+    const answer = await send(button.formAction, body);
     // Refused because it has ended or was done on another device: the answer shows how it stands.
     if (answer.ok || answer.status === 409) fill(id, answer.text);
     else explain(answer);
   } catch (error) {
     show(error.message, { kind: "error" });
   }
-  form.removeAttribute("aria-busy");
+  options.removeAttribute("aria-busy");
   button.classList.remove("mine");
 }
 
 document.addEventListener("submit", (event) => {
-  const form = event.target;
+  const options = event.submitter?.closest("[data-vote]");
   // A guest's press goes to the sign-in page the plain way.
-  if (!form.matches("[data-vote]") || !event.submitter || !me) return;
+  if (!options || !me) return;
   event.preventDefault();
-  if (!form.hasAttribute("aria-busy")) vote(form, event.submitter);
+  if (!options.hasAttribute("aria-busy")) vote(options, event.submitter);
 });
 
 // --- finding them -------------------------------------------------------------------------------------------------

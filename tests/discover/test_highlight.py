@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def card(body: str) -> str:
-    return f'<article><b>funding</b><div class="stackg" data-body>{body}</div><form class="acts"><b>funding</b></form>'
+    return f'<article><b>funding</b><div class="stackg" data-body>{body}</div><div class="acts"><b>funding</b></div>'
 
 
 def marked(body: str, query: str) -> list[str]:

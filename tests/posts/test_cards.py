@@ -24,7 +24,7 @@ from tests.posts.conftest import NOW, Publish
 def card(post: Post, viewer: User | None = None, **options: bool) -> str:
     row = queries.row(post.pk, viewer_id=viewer.pk if viewer else None)
     assert row is not None
-    seen = Viewer(viewer.pk, "TOKEN") if viewer else Viewer()
+    seen = Viewer(viewer.pk) if viewer else Viewer()
     return cards.cards([row], viewer=seen, **options)[0].html
 
 
@@ -79,7 +79,7 @@ def test_the_broadcast_card_is_nobodys(cast: Cast) -> None:
     row = queries.row(post.pk, viewer_id=None)
     assert row is not None
     html = cards.neutral(row)
-    assert 'name="csrfmiddlewaretoken" value=""' in html
+    assert "csrf" not in html
     assert not pressed(html, "like")
 
 

@@ -78,7 +78,7 @@ def test_a_quote_of_the_suspended_says_that_it_is_not_available(cast: Cast, dora
     def html() -> str:
         row = queries.row(quote.pk, viewer_id=cast.bob.pk)
         assert row is not None
-        return cards.cards([row], viewer=Viewer(cast.bob.pk, "TOKEN"))[0].html
+        return cards.cards([row], viewer=Viewer(cast.bob.pk))[0].html
 
     assert "Secret sauce" in html()  # and is cached now
     suspend(user=dora.user)

@@ -243,12 +243,13 @@ def test_a_forged_form_is_refused(cast: Cast) -> None:
     assert (post.like_count, post.comment_count, post.deleted_at, Post.objects.count()) == (0, 0, None, 1)
 
 
-def test_the_token_in_a_card_is_good(cast: Cast) -> None:
+def test_the_token_of_the_buttons_in_cards_is_good(cast: Cast) -> None:
     post = make_post(cast.alice)
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.bob, "planet.accounts.backends.Backend")
-    card = client.get("/").content.decode().split(f'id="acts-{post.pk}"')[1]
-    token = card.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    page = client.get("/").content.decode()
+    assert f'<button form="press" class="act like" formaction="/p/{post.pk}/like/"' in page
+    token = page.split('id="press"')[1].split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
     response = client.post(f"/p/{post.pk}/like/", {"on": "1", "csrfmiddlewaretoken": token})
     assert response.status_code == 302
     post.refresh_from_db()
