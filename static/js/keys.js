@@ -42,7 +42,8 @@ function press(key, at) {
 document.addEventListener("keydown", (event) => {
   const { target, key, timeStamp } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-  if (target.closest?.("input, textarea, select, [contenteditable], dialog, [popover]")) return;
+  // The focus leaves a dialog a moment after the dialog has closed: only an open one keeps its keys.
+  if (target.closest?.("input, textarea, select, [contenteditable], dialog[open], [popover]:popover-open")) return;
   const place = timeStamp - chord < CHORD_MS ? PLACES[key] : null;
   chord = -Infinity;
   if (place) {
