@@ -209,13 +209,14 @@ def find_group(user_id: UUID | None, handle: str) -> tuple[Group, Standing | Non
 
     Raises Http404. What of a private group an outsider is shown is the card's affair.
     """
+    rows = _members().filter(user=user_id, group__handle=handle.lower()) if user_id else Membership.objects.none()
+    found = _standing(rows.first())
+    if found:  # a member, as most who ask: one query
+        return found.group, found
     group = Group.objects.filter(handle=handle.lower()).select_related("owner").first()
-    if group is None:
+    if group is None or not _may_know(user_id, group):
         raise Http404
-    found = standing(user_id, group.pk)
-    if found is None and not _may_know(user_id, group):
-        raise Http404
-    return group, found
+    return group, None
 
 
 def _may_know(user_id: UUID | None, group: Group) -> bool:

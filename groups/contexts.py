@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.db.models import F
@@ -17,8 +18,9 @@ from groups.access import Standing
 from groups.chat_texts import chat_texts
 from groups.emoji import REACTIONS
 from groups.models import Channel, ChannelKind, Group, Membership, Message, Pin
-from groups.queries import messages, mine, requests, unread
+from groups.queries import members, messages, mine, requests, unread
 from groups.queries.messages import Page
+from groups.queries.unread import Unread
 from groups.rights import Right
 from groups.views.answers import silence as silenced
 from planet.accounts.models import User
@@ -27,11 +29,10 @@ from planet.realtime import presence
 GROUPED: Final = timedelta(minutes=5)  # so long one goes on speaking without being named again
 FAR: Final = 30  # more unread messages than this, and a conversation opens at the first of them
 PINS: Final = 50
-HELPERS: Final = 40
-MEMBERS: Final = 40
 QUICK: Final = 3  # reactions that are a press away
 TARGETS: Final = 60  # groups that something can be forwarded to
 COUNTED: Final = 1_000  # in a larger group nobody counts who is online
+LISTED: Final = 40  # rows of the list that are drawn at once; the rest come when one gets there
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,37 @@ class Tab:
     unread: int
 
 
-def list_pane(user: User, *, wanted: str = "all", folder: str = "", q: str = "") -> dict[str, Any]:
-    """The pane of groups and conversations."""
-    found = mine.rows(user, now=timezone.now())
+def list_pane(
+    user: User,
+    *,
+    wanted: str = "all",
+    folder: str = "",
+    q: str = "",
+    skip: int = 0,
+    counted: Sequence[Unread] | None = None,
+) -> dict[str, Any]:
+    """The pane of groups and conversations: `LISTED` rows of it, the first ones or those after `skip`."""
+    found = mine.rows(user, now=timezone.now(), counted=counted)
     rows = mine.chosen(found, wanted=wanted, folder=folder)
     if q:
         rows = [row for row in rows if q.casefold() in row.name.casefold()]
+    asked = {"show": wanted if wanted != "all" else "", "folder": folder, "q": q}
     return {
-        "rows": rows,
+        "rows": rows[skip : skip + LISTED],
+        "more_rows": _more(asked, skip + LISTED) if len(rows) > skip + LISTED else "",
+        "fewer_rows": _more(asked, max(0, skip - LISTED)) if skip else "",
         "has_groups": bool(found),
         "filters": _filters(found, wanted, folder),
         "wanted": wanted,
-        "waiting": requests.waiting(user).count() if wanted == "all" else 0,
+        "waiting": requests.waiting(user).count() if wanted == "all" and not skip else 0,
         "q": q,
     }
+
+
+def _more(asked: dict[str, str], skip: int) -> str:
+    """Where another part of the same list is."""
+    values = {name: value for name, value in {**asked, "skip": skip}.items() if value}
+    return reverse("groups") + (f"?{urlencode(values)}" if values else "")
 
 
 def _filters(found: Sequence[mine.Row], wanted: str, folder: str) -> list[dict[str, Any]]:
@@ -100,11 +118,17 @@ def _filters(found: Sequence[mine.Row], wanted: str, folder: str) -> list[dict[s
 
 
 def conversation(
-    user: User, who: Standing, channel: Channel, page: Page, *, reply: Message | None = None
+    user: User,
+    who: Standing,
+    channel: Channel,
+    page: Page,
+    *,
+    counted: Sequence[Unread],
+    reply: Message | None = None,
 ) -> dict[str, Any]:
-    """A channel, a thread or a direct conversation, for its member."""
+    """A channel, a thread or a direct conversation, for its member; `counted` is what the member has not read."""
     group = who.group
-    state = unread.of_channel(user_id=user.pk, channel=channel, is_helper=who.is_helper)
+    state = state_of(who, channel, counted)
     silence = access.silence_in(channel, who)
     other = _other(group, user)
     url = group.get_absolute_url()
@@ -133,7 +157,7 @@ def conversation(
         "mine_json": json.dumps(showing.mine(page.messages, user_id=user.pk)),
         "root": _root(channel),
         "pins": _pins(channel),
-        "channels": _tabs(user, group),
+        "channels": _tabs(group, counted),
         "online": _online(group),
         "reply": reply,
         "client_id": uuid4(),
@@ -144,11 +168,16 @@ def conversation(
     }
 
 
-def opening(who: Standing, channel: Channel, *, at: int | None = None) -> Page:
+def state_of(who: Standing, channel: Channel, counted: Sequence[Unread]) -> Unread:
+    """What the member has not read of a channel: as it was counted already, or as of a thread that nobody counts."""
+    found = next((row for row in counted if row.channel_id == channel.pk), None)
+    return found or unread.of_channel(user_id=who.user_id, channel=channel, is_helper=who.is_helper)
+
+
+def opening(channel: Channel, position: int, *, at: int | None = None) -> Page:
     """Where a conversation opens: at a number, at the first unread if that is far up, else at its end."""
     if at:
         return messages.around(channel, at)
-    position = messages.position(who.user_id, channel)
     if channel.last_number - position > FAR and position:
         return messages.around(channel, position + 1)
     return messages.latest(channel)
@@ -182,14 +211,9 @@ def _goes_on(before: Message | None, message: Message) -> bool:
 
 def details(who: Standing) -> dict[str, Any]:
     """The pane of details: who looks after the group, who else is there."""
-    rows = Membership.objects.filter(group=who.group, accepted_at__isnull=False).select_related("user", "role")
-    helpers = list(rows.filter(role__isnull=False).order_by("-role__rank", "id")[:HELPERS])
-    owner = rows.filter(user=who.group.owner_id).first()
-    known = [*([owner] if owner else []), *(row for row in helpers if row.user_id != who.group.owner_id)]
-    others = list(rows.filter(role=None).exclude(user=who.group.owner_id).order_by("-id")[:MEMBERS])
+    known, others = members.listed(who.group)
     online = presence.online([row.user_id for row in [*known, *others]])
     return {
-        "owner": owner,
         "sections": _sections(known, others, online),
         "online_ids": online,
         "may_invite": who.may(Right.INVITE) or who.may(Right.LINKS_OF_INVITE),
@@ -258,8 +282,8 @@ def _pins(channel: Channel) -> list[Message]:
     return [pin.message for pin in rows.select_related("message__author").order_by("-id")[:PINS]]
 
 
-def _tabs(user: User, group: Group) -> list[Tab]:
-    counts = {row.channel_id: row.unread for row in unread.of_groups(user_id=user.pk, group_ids=[group.pk])}
+def _tabs(group: Group, counted: Sequence[Unread]) -> list[Tab]:
+    counts = {row.channel_id: row.unread for row in counted}
     rows = Channel.objects.filter(group=group, archived_at=None).exclude(kind=ChannelKind.THREAD)
     return [
         Tab(row.pk, row.kind, row.name or _("General"), channel_url(group, row), counts.get(row.pk, 0))

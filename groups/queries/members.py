@@ -16,6 +16,7 @@ NEW_FOR: Final = timedelta(days=7)
 # What the list can be narrowed to; the last two are for helpers.
 SHOWS: Final = ("all", "helpers", "new", "restricted", "invited")
 HELPERS_MOST: Final = 60
+LISTED: Final = 40  # helpers, and others, beside a conversation
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ def members(*, group: Group, wanted: Wanted, after: str | None, now: datetime) -
     restricted = Exists(standing_restrictions(now).filter(group=group, user=OuterRef("user")))
     rows = rows.select_related("user", "role", "invited_by").annotate(is_restricted=restricted)
     return keyset(rows, after=after, size=SIZE)
+
+
+def listed(group: Group) -> tuple[list[Membership], list[Membership]]:
+    """Who is shown beside a conversation, however large: who looks after it, the owner first, and the newest others."""
+    rows = Membership.objects.filter(group=group, accepted_at__isnull=False).select_related("user", "role")
+    helping = Q(role__isnull=False) | Q(user=group.owner_id)
+    known = list(rows.filter(helping).order_by(F("role__rank").desc(nulls_first=True), "id")[: LISTED + 1])
+    known.sort(key=lambda row: row.user_id != group.owner_id)
+    others = rows.filter(role=None).exclude(user=group.owner_id).order_by("-id")[:LISTED]
+    return known, list(others)
 
 
 def named(q: str) -> QuerySet[User, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from groups.models import Group, GroupKind, Level, Membership
 from groups.queries import unread
-from groups.queries.unread import Badge
+from groups.queries.unread import Badge, Unread
 from planet.accounts.models import User
 from planet.web.prepared import fetch
 from posts.queries import Face
@@ -125,10 +125,13 @@ class Row:
         return f"/g/{self.handle}/" if self.handle else f"/messages/{self.id}/"
 
 
-def rows(user: User, *, now: datetime) -> list[Row]:
-    """Every group and conversation of a member, the pinned first, then by their newest message. Two queries."""
+def rows(user: User, *, now: datetime, counted: Iterable[Unread] | None = None) -> list[Row]:
+    """Every group and conversation of a member, the pinned first, then by their newest message.
+
+    Two queries; one for whoever knows already what `unread.of_groups` says.
+    """
     values = {"user": user.pk, "now": now, "most": MOST, "others": SHOWN_OTHERS}
-    counts = unread.badges(unread.of_groups(user_id=user.pk))
+    counts = unread.badges(unread.of_groups(user_id=user.pk) if counted is None else counted)
     return [_row(columns, now, counts) for columns in fetch(_ROWS, values)]
 
 

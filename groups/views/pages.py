@@ -13,7 +13,7 @@ from groups import access, contexts, showing
 from groups.access import Standing
 from groups.emoji import REACTIONS
 from groups.models import Channel, Message
-from groups.queries import messages, mine
+from groups.queries import messages, mine, unread
 from groups.queries.messages import Page
 from groups.rights import Right
 from groups.views import joining
@@ -27,14 +27,17 @@ _MOST_DIGITS = 12
 @require_safe
 @signed_in
 def index(request: HttpRequest) -> HttpResponse:
-    """The groups and conversations of whoever is signed in."""
+    """The groups and conversations of whoever is signed in; for a script, the rows alone."""
     wanted = request.GET.get("show", "all")
     pane = contexts.list_pane(
         person(request),
         wanted=wanted if wanted in mine.FILTERS else "all",
         folder=request.GET.get("folder", ""),
         q=request.GET.get("q", "").strip()[:60],
+        skip=_number(request, "skip") or 0,
     )
+    if is_htmx(request):
+        return render(request, "groups/_rows.html", pane)
     return render(request, "groups/index.html", {**pane, "view": "list", "heading": "h1"})
 
 
@@ -65,18 +68,18 @@ def channel(request: HttpRequest, handle: str, channel_id: UUID) -> HttpResponse
 
 def talk(request: HttpRequest, found: Channel, who: Standing) -> HttpResponse:
     """The page of a conversation, for whoever is in it; what a direct conversation's address shows, too."""
-    user = person(request)
-    context = contexts.conversation(user, who, found, _page(request, who, found), reply=_reply(request, found))
-    if is_htmx(request):
+    user, is_panel = person(request), is_htmx(request)
+    # Beside the list of groups what is unread is counted once, for the list and for the conversation.
+    counted = unread.of_groups(user_id=user.pk, group_ids=[who.group.pk] if is_panel else None)
+    page = _page(request, found, contexts.state_of(who, found, counted).position)
+    context = contexts.conversation(user, who, found, page, counted=counted, reply=_reply(request, found))
+    if is_panel:
         return render(request, "groups/_conversation.html", {**context, "panel": True})
-    return render(
-        request,
-        "groups/conversation.html",
-        {**context, **contexts.list_pane(user), **contexts.details(who), "view": "conv"},
-    )
+    pane = contexts.list_pane(user, counted=counted)
+    return render(request, "groups/conversation.html", {**context, **pane, **contexts.details(who), "view": "conv"})
 
 
-def _page(request: HttpRequest, who: Standing, found: Channel) -> Page:
+def _page(request: HttpRequest, found: Channel, position: int) -> Page:
     """The part of the conversation that the address asks for."""
     if number := _number(request, "before"):
         return messages.before(found, number)
@@ -85,7 +88,7 @@ def _page(request: HttpRequest, who: Standing, found: Channel) -> Page:
     if day := _day(request.GET.get("date", "")):
         moment = datetime.combine(day, time.min, tzinfo=UTC)
         return messages.around(found, messages.number_at(found, moment))
-    return contexts.opening(who, found, at=_number(request, "at"))
+    return contexts.opening(found, position, at=_number(request, "at"))
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -117,8 +120,9 @@ def about(request: HttpRequest, handle: str) -> HttpResponse:
     if first is None:
         raise Http404
     first.group = who.group
-    context = contexts.conversation(user, who, first, messages.latest(first, size=1))
-    pane = {**contexts.list_pane(user), **contexts.details(who)}
+    counted = unread.of_groups(user_id=user.pk)
+    context = contexts.conversation(user, who, first, messages.latest(first, size=1), counted=counted)
+    pane = {**contexts.list_pane(user, counted=counted), **contexts.details(who)}
     return render(request, "groups/about.html", {**context, **pane, "view": "details"})
 
 

@@ -1,15 +1,33 @@
 // The pane of groups: what was said last, in order of it; what is unread, as the server counts it.
 import { stampShort } from "./clock.js";
 import { main } from "./conversation.js";
+import { get } from "./net.js";
 import { word } from "./words.js";
 import { refresh } from "../groups.js";
 
 const pane = document.querySelector("[data-groups]");
 const rows = pane?.querySelector("[data-rows]");
+const FIND_MS = 250; // after the last letter
 const ME = document.querySelector('meta[name="planet-user"]')?.content ?? "";
 
 const find = (group) => rows?.querySelector(`[data-row="${CSS.escape(group)}"]`);
-for (const time of rows?.querySelectorAll("time[data-short]") ?? []) stampShort(time);
+dress();
+
+/** Rows that have just come: their times are the reader's, the open one is marked. */
+function dress() {
+  for (const time of rows?.querySelectorAll("time[data-short]") ?? []) stampShort(time);
+  for (const row of rows?.querySelectorAll("[data-row]") ?? []) if (row.dataset.row === main()?.group) row.setAttribute("aria-current", "page");
+}
+
+// The rows below, fetched when one gets there: a group that has moved up meanwhile stands above already.
+document.addEventListener("htmx:afterSwap", () => {
+  const seen = new Set();
+  for (const row of rows?.querySelectorAll("[data-row]") ?? []) {
+    if (seen.has(row.dataset.row)) row.remove();
+    seen.add(row.dataset.row);
+  }
+  dress();
+});
 
 document.addEventListener("planet:event", ({ detail: { kind, data } }) => {
   if (!rows || kind !== "activity" || data.kind === "thread") return;
@@ -60,19 +78,23 @@ document.addEventListener("planet:unread", ({ detail: { rows: counts, channels =
   }
 });
 
+/** Draw the rows anew: what the page shows, or what is looked for. */
+async function fill(query) {
+  const answer = await get(`/groups/?${query}`).catch(() => null);
+  if (!answer?.ok) return;
+  rows.innerHTML = answer.html;
+  window.htmx?.process(rows);
+  dress();
+}
+
+const shown = () => new URLSearchParams(location.pathname === "/groups/" ? location.search : "");
+
 let reloading;
 /** A group that is not in the list: it is fetched anew. */
 function reload() {
-  reloading ??= setTimeout(async () => {
+  reloading ??= setTimeout(() => {
     reloading = undefined;
-    const answer = await fetch(`/groups/${location.pathname === "/groups/" ? location.search : ""}`);
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-rows]");
-    if (!fresh) return;
-    rows.replaceChildren(...fresh.children);
-    for (const row of rows.querySelectorAll("[data-row]")) if (row.dataset.row === main()?.group) row.setAttribute("aria-current", "page");
-    for (const time of rows.querySelectorAll("time[data-short]")) stampShort(time);
+    if (!finding) fill(shown());
   }, 500 + Math.random() * 1_500);
 }
 
@@ -80,9 +102,20 @@ document.addEventListener("planet:resumed", ({ detail: { topics } }) => {
   if (topics.includes("*") || topics.includes("groups")) reload();
 });
 
-// What is typed filters what is there; Enter asks the server.
+// What is typed filters what is there; where that is not all of it, the server is asked.
+let finding = "", findTimer;
 pane?.querySelector("[data-filter-groups]")?.addEventListener("input", ({ target }) => {
   const q = target.value.trim().toLocaleLowerCase();
+  if (rows.querySelector("[data-more-rows]") || finding) {
+    clearTimeout(findTimer);
+    findTimer = setTimeout(() => {
+      const query = shown();
+      query.delete("skip");
+      if (q) query.set("q", q);
+      finding = q;
+      fill(query);
+    }, FIND_MS);
+  }
   for (const row of rows.querySelectorAll("[data-row]")) {
     row.classList.toggle("gone", !row.querySelector(".l1 b").textContent.toLocaleLowerCase().includes(q));
   }
