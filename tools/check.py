@@ -106,8 +106,8 @@ def main() -> int:
             print("There is no nginx here: the test of its configuration is skipped.", flush=True)
         pytest = [sys.executable, "-m", "pytest", "-q", "--no-header"]
         workers = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadscope"]
-        report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults"], tests=True)
-        report.run("fault tests", [*pytest, "-m", "faults"], tests=True)
+        report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults and not processes"], tests=True)
+        report.run("tests of processes and faults", [*pytest, "-m", "faults or processes"], tests=True)
         if find_or_install("chromium", "chromium"):
             report.run("browser tests", [*pytest, "--timeout", "400", "-m", "e2e"], tests=True)  # the first one seeds
         else:

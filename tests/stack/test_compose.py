@@ -206,6 +206,7 @@ def _collect_static(containers: Containers) -> None:
         )
 
 
+@pytest.mark.processes
 @pytest.mark.timeout(300)
 def test_release_checks_the_settings_and_migrates(containers: Containers) -> None:
     result = containers.run("release")
@@ -216,6 +217,7 @@ def test_release_checks_the_settings_and_migrates(containers: Containers) -> Non
     assert "No migrations to apply" in containers.run("release").stdout
 
 
+@pytest.mark.processes
 def test_release_refuses_settings_that_are_not_for_production(
     containers: Containers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +229,7 @@ def test_release_refuses_settings_that_are_not_for_production(
     assert "PUBLIC_URL: production needs the https:// address" in result.stderr
 
 
+@pytest.mark.processes
 @pytest.mark.timeout(480)
 def test_the_services_start_get_healthy_work_together_and_stop(containers: Containers) -> None:
     assert containers.run("release").returncode == 0
@@ -250,6 +253,7 @@ def test_the_services_start_get_healthy_work_together_and_stop(containers: Conta
         json.loads(line)  # every line of production is JSON
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(find_nginx() is None, reason="needs nginx (Debian: apt install nginx-light)")
 @pytest.mark.timeout(300)
 def test_the_proxy_joins_pages_files_and_sockets_into_one_site(containers: Containers, tmp_path: Path) -> None:
