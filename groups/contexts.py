@@ -223,15 +223,18 @@ def details(who: Standing) -> dict[str, Any]:
 
 
 def _sections(known: Sequence[Membership], others: Sequence[Membership], online: set[UUID]) -> list[dict[str, Any]]:
+    """By role; the others by whether they are here, and an empty part stays for whoever comes or goes."""
     sections: dict[str, list[Membership]] = {}
     for row in known:
         name = row.role.name if row.role else _("Owner")
         sections.setdefault(name, []).append(row)
     here = [row for row in others if row.user_id in online]
     away = [row for row in others if row.user_id not in online]
-    found = [{"label": name, "rows": rows} for name, rows in sections.items()]
-    found += [{"label": _("Online"), "rows": here}] if here else []
-    return found + ([{"label": _("Members"), "rows": away}] if away else [])
+    found: list[dict[str, Any]] = [{"label": name, "rows": rows, "state": ""} for name, rows in sections.items()]
+    if others:
+        found.append({"label": _("Online"), "rows": here, "state": "online"})
+        found.append({"label": _("Members"), "rows": away, "state": "away"})
+    return found
 
 
 @dataclass(frozen=True)

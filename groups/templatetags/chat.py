@@ -1,25 +1,32 @@
 """What the conversation's pieces need. All of it is for everybody: a message is rendered once for all its readers."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
 
 from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from groups import showing, text
 from groups.emoji import REACTIONS
 from groups.events import happened, sentence
-from groups.models import Group, Message
+from groups.models import Group, Membership, Message
 from groups.queries.mine import Last, Row
 from planet.accounts.models import User
 from planet.web import avatars, images
 from planet.web.templatetags.planet import icon
 
 register = template.Library()
-_GIST = 120
+_GIST: Final = 120
+_KEPT: Final = 2_000  # members, drawn
+_members: dict[tuple[object, ...], SafeString] = {}
 
 
 @register.simple_tag
@@ -32,6 +39,23 @@ def row(message: Message, cont: str = "") -> SafeString:
 def face(person: Any, size: str = "36") -> SafeString:
     """A person's picture in a tenth of the bytes of `avatar`: the drawing is in a file, the colours in the styles."""
     return _face(person.handle, person.avatar, size, "")
+
+
+@register.simple_tag(takes_context=True)
+def member_row(context: Context, member: Membership, online: Collection[UUID]) -> SafeString:
+    """A member in the pane of details: drawn once for all who look, like a message."""
+    role, person = member.role, member.user
+    is_online, is_owner = member.user_id in online, member.user_id == context["group"].owner_id
+    shown = (member.title, role.name if role else "", bool(role and role.rights), is_owner, is_online)
+    key = (person.pk, person.handle, person.name, person.avatar, person.is_verified, get_language(), *shown)
+    found = _members.get(key)
+    if found is None:
+        values = {"one": member, "is_online": is_online, "is_owner": is_owner}
+        found = render_to_string("groups/_member.html", values)
+        if len(_members) >= _KEPT:
+            _members.clear()
+        _members[key] = found
+    return found
 
 
 @register.simple_tag
@@ -54,8 +78,14 @@ def _face(name: str, picture: str, size: str, shape: str) -> SafeString:
         inside = format_html('<img src="{}" alt="" decoding="async">', images.url(picture, str(edge)))
     else:
         palette, motif = avatars.drawing(name)
-        inside = format_html('<svg class="fa{}"><use href="{}#m{}"/></svg>', palette, static("icons/faces.svg"), motif)
+        inside = format_html('<svg class="fa{}"><use href="{}#m{}"/></svg>', palette, _faces(), motif)
     return format_html('<span class="av av-{}{}">{}</span>', size, shape, inside)
+
+
+@cache
+def _faces() -> str:
+    """Where the drawings are: a hundred of them stand on a page."""
+    return static("icons/faces.svg")
 
 
 @register.simple_tag
