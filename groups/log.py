@@ -51,6 +51,7 @@ KINDS: Final[Mapping[str, Said]] = {
     "closed": Said("group", "lock", _("{actor} closed the group")),
     "reopened": Said("group", "lock", _("{actor} reopened the group")),
     "exported": Said("group", "share", _("{actor} exported the group")),
+    "export_taken": Said("group", "download", _("{actor} downloaded an export of the group")),
     # Coming and going.
     "joined": Said("members", "plus", _("{actor} joined")),
     "requested": Said("members", "bell", _("{actor} asked to join")),

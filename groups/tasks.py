@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from groups import broadcasts
-from groups.actions import attaching, calling, previewing
+from groups.actions import attaching, calling, exports, previewing
 
 logger = logging.getLogger(__name__)
 
@@ -40,3 +40,17 @@ def sweep_attachments() -> None:
 def preview(message_id: str) -> None:
     """When a message leads out of Planet: what that page says of itself."""
     previewing.preview(message_id=UUID(message_id), now=timezone.now())
+
+
+@shared_task(time_limit=3600, soft_time_limit=3540)
+def make_export() -> None:
+    """On the media worker, when an owner asks, and every minute for what was left behind: one export is made."""
+    if made := exports.make_next(now=timezone.now()):
+        logger.info("group exported", extra={"export": str(made.pk), "bytes": made.size})
+
+
+@shared_task
+def erase_exports() -> None:
+    """Every hour: exports whose time is over."""
+    if erased := exports.erase_old(now=timezone.now()):
+        logger.info("exports erased", extra={"erased": erased})

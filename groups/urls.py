@@ -10,6 +10,7 @@ from groups.views import (
     bots,
     channels,
     direct,
+    exports,
     founding,
     helping,
     joining,
@@ -117,6 +118,8 @@ urlpatterns = [
     path("g/<slug:handle>/manage/automod/<int:rule_id>/", automod.rule, name="group_automod_rule"),
     path("g/<slug:handle>/manage/bots/", bots.index, name="group_bots"),
     path("g/<slug:handle>/manage/bots/<int:bot_id>/", bots.bot, name="group_bot"),
+    path("g/<slug:handle>/manage/export/", exports.index, name="group_export"),
+    path("g/<slug:handle>/manage/export/<uuid:export_id>/", exports.download, name="group_export_file"),
     # For programs, which come with a token.
     path("hooks/<str:token>/", api.hook, name="hook"),
     path("api/groups/v1/channels/", api.channels, name="api_channels"),

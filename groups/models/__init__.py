@@ -2,6 +2,7 @@
 
 from groups.models.automod import AutomodRule, RuleAction, RuleKind
 from groups.models.bots import Bot
+from groups.models.exporting import Export, ExportState
 from groups.models.groups import Admission, Channel, ChannelKind, Group, GroupKind, Visibility
 from groups.models.joining import InviteLink, InviteUse, JoinRequest, Question, RequestState
 from groups.models.members import Ban, Level, Membership, Restriction, Role
@@ -21,6 +22,8 @@ __all__ = [
     "Bot",
     "Channel",
     "ChannelKind",
+    "Export",
+    "ExportState",
     "Group",
     "GroupKind",
     "InviteLink",

@@ -206,6 +206,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "planet.engagement.tasks.keep_partitions",
         "schedule": crontab(hour="1", minute="30"),
     },
+    "make exports": {
+        "task": "groups.tasks.make_export",
+        "schedule": crontab(),
+        "options": {"queue": "media", "expires": 55},
+    },
+    "erase exports": {"task": "groups.tasks.erase_exports", "schedule": crontab(minute="55")},
     "confirm channels": {"task": "groups.tasks.confirm", "schedule": 5.0, "options": {"expires": 5}},
     "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
     "push": {

@@ -176,6 +176,8 @@ def _from_planet(group_key: str) -> str:
         "group_declined": gettext("Your request to join was declined"),
         "group_offered": gettext("A group's owner offers it to you"),
         "group_sanctioned": gettext("Planet took a measure against a group of yours"),
+        "group_exported": gettext("The export of your group is ready"),
+        "group_export_failed": gettext("The export of your group could not be made"),
         "group_released": gettext("Planet lifted a measure against a group of yours"),
         "group_appeal_declined": gettext("Planet looked at your appeal: the measure stands"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),

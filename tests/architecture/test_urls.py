@@ -69,6 +69,7 @@ class Address:
             "link_id": 1,
             "role_id": 1,
             "bot_id": 1,
+            "export_id": uuid.uuid4(),
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})
