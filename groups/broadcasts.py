@@ -8,7 +8,7 @@ Redis first, and `confirm`, every few seconds, tells of every marked channel whi
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
-from groups import showing, text
+from groups import coalescing, showing, text
 from groups.access import Standing
 from groups.models import Channel, Group, Message
 from planet.accounts.models import User
@@ -31,6 +31,8 @@ MARKED_SECONDS: Final = 30  # longer than any transaction lasts: then what was m
 PREVIEW: Final = 120
 _ACTIVITY_EVERY: Final = 1_000  # milliseconds, a channel
 _TYPING_EVERY: Final = 400
+_ASKING: Final = 2  # members that may ask in a millisecond what they missed, if they are all there
+_SPREAD_MOST: Final = 10_000  # milliseconds
 
 
 def mark(channel_id: UUID) -> None:
@@ -68,9 +70,16 @@ def changed(message_id: UUID) -> None:
     _on_commit(lambda: _send_changed(message_id))
 
 
-def swept(channel_id: UUID, revision: int) -> None:
-    """Many messages changed at once: who listens fetches them instead of being sent each."""
-    _on_commit(lambda: publish(f"channel:{channel_id}", "revision", {"revision": revision}))
+def counted(message: Message) -> None:
+    """A message has other counts (reactions, votes, answers) since its revision: told together with others."""
+    channel_id, message_id, revision = message.channel_id, message.pk, message.revision
+    _on_commit(lambda: coalescing.soon(channel_id, message_id, revision, _send_counted))
+
+
+def swept(channel_id: UUID, revision: int, *, members: int) -> None:
+    """Many messages changed at once: who listens fetches them instead of being sent each, one after the other."""
+    data = {"revision": revision, "spread": min(_SPREAD_MOST, members // _ASKING)}
+    _on_commit(lambda: publish(f"channel:{channel_id}", "revision", data))
 
 
 def _send_new(message: Message, who: Standing | None) -> None:
@@ -86,23 +95,36 @@ def _send_new(message: Message, who: Standing | None) -> None:
 
 def _send_changed(message_id: UUID) -> None:
     """Read after the commit, so that the last event always tells the truth."""
-    rows = showing.with_people(Message.objects.filter(pk=message_id)).select_related("channel__group")
-    found = rows.first()
-    if found is None:
+    _send_rows([message_id], {})
+
+
+def _send_counted(_channel_id: UUID, changes: Mapping[UUID, Collection[int]]) -> None:
+    """Each message once, however often it was counted anew."""
+    _send_rows(list(changes), changes)
+
+
+def _send_rows(message_ids: Collection[UUID], changes: Mapping[UUID, Collection[int]]) -> None:
+    rows = showing.with_people(Message.objects.filter(pk__in=message_ids)).select_related("channel__group")
+    found = list(rows.order_by("number"))
+    if not found:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        showing.dress([found], group=found.channel.group)
-        _publish(found)
+        showing.dress(found, group=found[0].channel.group)
+        for message in found:
+            _publish(message, covers=changes.get(message.pk, ()))
 
 
-def _publish(message: Message) -> None:
-    data = {
+def _publish(message: Message, *, covers: Collection[int] = ()) -> None:
+    """`covers` are the revisions that this row stands for, besides its own."""
+    data: dict[str, Any] = {
         "id": str(message.pk),
         "number": message.number,
         "revision": message.revision,
         "client_id": str(message.client_id),
         "author": str(message.author_id),
     }
+    if others := [revision for revision in covers if revision != message.revision]:
+        data["covers"] = others
     publish(f"channel:{message.channel_id}", "message", data, str(showing.fragment(message)))
 
 

@@ -25,6 +25,7 @@ from tools.planet import Planet
 
 _ROW = re.compile(r'<article class="msg[^"]*"[^>]*? data-m="([^"]+)" data-n="(\d+)" data-r="(\d+)" data-c="([^"]+)"')
 _PATIENCE = 20.0
+_MOMENT = 0.7
 _TOKEN = "t" * 32
 _REACTIONS = ("🔥", "👀", "🚀")
 # Everybody is in and signed in; what it prints is the channel and the cookies.
@@ -77,6 +78,7 @@ class Chatter:
     wrong: list[str] = field(default_factory=list)
     catch_ups: int = 0
     connections: int = 0
+    _ahead: set[int] = field(default_factory=set)  # changes that came before their turn
     _socket: ClientConnection | None = None
     _behind: asyncio.Event = field(default_factory=asyncio.Event)
     _quiet: asyncio.Event = field(default_factory=asyncio.Event)
@@ -167,14 +169,35 @@ class Chatter:
         elif kind == "denied":
             self.wrong.append("denied")
         elif kind == "message":
-            at = data["revision"]
             self._take(event["h"])
-            if at == self.revision + 1:
-                self.revision = at
-            elif at > self.revision:
-                self._behind.set()
+            for revision in (*data.get("covers", ()), data["revision"]):
+                self._reach(revision)
         elif kind == "revision" and data["revision"] > self.revision:
-            self._behind.set()
+            self._be_patient(lambda: data["revision"] > self.revision)
+
+    def _reach(self, revision: int) -> None:
+        """It has this change: the next one is missing for as long as it has later ones."""
+        if revision > self.revision:
+            self._ahead.add(revision)
+            self._advance()
+        if self._ahead:
+            first = self.revision
+            self._be_patient(lambda: bool(self._ahead) and self.revision == first)
+
+    def _advance(self) -> None:
+        self._ahead = {revision for revision in self._ahead if revision > self.revision}
+        while self.revision + 1 in self._ahead:
+            self.revision += 1
+            self._ahead.discard(self.revision)
+
+    def _be_patient(self, is_behind: Callable[[], bool]) -> None:
+        """Counts are told late, and servers in another order: whether it is behind shows a moment later."""
+
+        def judge() -> None:
+            if is_behind():
+                self._behind.set()
+
+        asyncio.get_running_loop().call_later(_MOMENT, judge)
 
     async def catch_up(self) -> None:
         """Fetch what is missing, whenever something is, for ever."""
@@ -191,6 +214,7 @@ class Chatter:
         self.catch_ups += 1
         self._take(answer.body)
         self.revision = max(self.revision, int(answer.headers["x-revision"]))
+        self._advance()
         return "x-more" not in answer.headers
 
     def _take(self, html: str) -> None:

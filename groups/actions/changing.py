@@ -151,16 +151,17 @@ def delete_all(*, group_id: UUID, author: User, actor: User, now: datetime) -> i
 
     Raises NotAMember, NotAllowed. The caller writes the log.
     """
-    access.acting(actor, group_id).require(Right.DELETE)
+    who = access.acting(actor, group_id)
+    who.require(Right.DELETE)
     spoken = Message.objects.filter(channel=OuterRef("pk"), author=author, deleted_at=None, kind=MessageKind.SAID)
     ids = list(Channel.objects.filter(Exists(spoken), group=group_id).values_list("pk", flat=True))
     for channel_id in ids:
         broadcasts.mark(channel_id)
     locked = locks.channels(ids)
-    return sum(_sweep(channel_id, author, actor, now) for channel_id in sorted(locked))
+    return sum(_sweep(channel_id, author, who, now) for channel_id in sorted(locked))
 
 
-def _sweep(channel_id: UUID, author: User, actor: User, now: datetime) -> int:
+def _sweep(channel_id: UUID, author: User, who: access.Standing, now: datetime) -> int:
     living = Message.objects.filter(channel=channel_id, author=author, deleted_at=None, kind=MessageKind.SAID)
     if not (count := living.count()):
         return 0
@@ -170,12 +171,12 @@ def _sweep(channel_id: UUID, author: User, actor: User, now: datetime) -> int:
         "author": author.pk,
         "before": last - count,
         "now": now,
-        "by": actor.pk,
+        "by": who.user_id,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SWEEP, values)
         ids = [row[0] for row in cursor.fetchall()]
-    if _clear(ids, actor.pk, now):
+    if _clear(ids, who.user_id, now):
         broadcasts.pins_changed(channel_id)
-    broadcasts.swept(channel_id, last)
+    broadcasts.swept(channel_id, last, members=who.group.members_count)
     return len(ids)

@@ -86,11 +86,12 @@ def vote(*, actor: User, message_id: UUID, options: Sequence[int], now: datetime
         raise ValidationError(_("There is no such option."), code="option")
     before = set(PollVote.objects.filter(poll=poll, user=actor).values_list("option", flat=True))
     if before == set(chosen):
+        transaction.set_rollback(True)  # the revision that was taken is nobody's: it goes back
         return poll
     PollVote.objects.filter(poll=poll, user=actor).exclude(option__in=chosen).delete()
     PollVote.objects.bulk_create([PollVote(poll=poll, user=actor, option=one) for one in set(chosen) - before])
     _count(poll)
-    broadcasts.changed(message.pk)
+    broadcasts.counted(message)
     return poll
 
 
@@ -128,7 +129,8 @@ def _locked(actor: User, message_id: UUID, needs: Right) -> tuple[Poll, Message]
     poll, _is_new = Poll.objects.get_or_create(
         message=found, defaults={**fields, "counts": [0] * len(card["options"]), "created_at": found.created_at}
     )
-    Message.objects.filter(pk=found.pk).update(revision=place.revision)
+    found.revision = place.revision
+    found.save(update_fields=["revision"])
     return poll, found
 
 

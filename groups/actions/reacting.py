@@ -43,7 +43,7 @@ def react(*, message: Message, actor: User, emoji: str, on: bool, now: datetime)
             return locked
         locked.reactions, locked.revision = _counted(locked), place.revision
         locked.save(update_fields=["reactions", "revision"])
-        broadcasts.changed(locked.pk)
+        broadcasts.counted(locked)
     return locked
 
 

@@ -179,7 +179,7 @@ def _count_in_thread(thread: Channel) -> None:
     locked.thread_count += 1
     locked.revision = place.revision
     locked.save(update_fields=["thread_count", "revision"])
-    broadcasts.changed(root.pk)
+    broadcasts.counted(locked)
 
 
 def _require_patience(channel: Channel, who: Standing, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from groups import broadcasts
+from groups import broadcasts, coalescing
 from groups.actions import sending
 from groups.models import Group, Message, Role
 from groups.rights import Right
@@ -74,3 +74,11 @@ def heard(
         return events
 
     return hearing
+
+
+@pytest.fixture(autouse=True)
+def promised(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What would be told a quarter of a second later, by a thread that sees nothing of this test's transaction."""
+    kept: list[Callable[[], None]] = []
+    monkeypatch.setattr(coalescing, "later", kept.append)
+    return kept

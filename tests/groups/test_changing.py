@@ -133,7 +133,7 @@ def test_everything_of_a_member_goes_at_once(cast: Cast, group: Group, heard: He
     assert [(m.text, m.revision, m.deleted_by) for m in found] == [("", 5 + n, cast.alice.user) for n in range(3)]
     theirs.refresh_from_db()
     assert theirs.deleted_at is None
-    assert [(event.kind, event.data) for event in events] == [("revision", {"revision": 7})]
+    assert [(event.kind, event.data) for event in events] == [("revision", {"revision": 7, "spread": 1})]
 
 
 def test_everything_of_a_member_goes_only_by_who_may(cast: Cast, group: Group) -> None:

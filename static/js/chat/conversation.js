@@ -62,7 +62,7 @@ export class Conversation {
 
   heard(kind, data, html) {
     if (kind === "message") this.stream.heard(data, html);
-    else if (kind === "revision") this.stream.told(data.revision);
+    else if (kind === "revision") this.stream.told(data.revision, data.spread);
     else if (kind === "typing") this.typing.heard(data);
   }
 

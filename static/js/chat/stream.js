@@ -4,7 +4,8 @@ import { get } from "./net.js";
 import { parse } from "./rows.js";
 
 const PAINT_MS = 100; // at most ten paints a second, the first of a quiet time at once
-const PATIENCE_MS = 400; // two servers may tell in another order than they wrote: wait before asking
+const PATIENCE_MS = 700; // counts are told a quarter of a second late, and servers in another order: wait before asking
+const SPREAD_MS = 300;
 const ROUNDS = 5; // of catching up row by row; beyond it another part of the conversation is fetched
 const RETRY_MS = 2_000, LAST_RETRY_MS = 30_000;
 
@@ -17,9 +18,10 @@ export class Stream {
     this.failures = 0;
   }
 
-  /** A row came over the socket. */
-  heard({ revision }, html) {
+  /** A row came over the socket; it may stand for several changes that came together. */
+  heard({ revision, covers = [] }, html) {
     this.queue.push(html);
+    for (const one of covers) this.reach(one);
     this.reach(revision);
     this.schedule();
   }
@@ -30,15 +32,22 @@ export class Stream {
     if (revision === this.known + 1) {
       this.known = revision;
       while (this.ahead.delete(this.known + 1)) this.known += 1;
+      this.watch(); // the next hole is another one, and has its own time
     } else this.ahead.add(revision);
     if (this.ahead.size) this.gapTimer ??= setTimeout(() => this.judge(), PATIENCE_MS);
   }
 
-  /** Told which revision there is, without the rows. */
-  told(revision) {
+  watch() {
+    if ((this.behind ?? 0) > this.known) return;
+    clearTimeout(this.gapTimer);
+    this.gapTimer = undefined;
+  }
+
+  /** Told which revision there is, without the rows; all readers at once, who do not all ask at once. */
+  told(revision, spread = 0) {
     if (revision > this.known) {
       this.behind = Math.max(this.behind ?? 0, revision);
-      this.gapTimer ??= setTimeout(() => this.judge(), PATIENCE_MS);
+      this.gapTimer ??= setTimeout(() => this.judge(), PATIENCE_MS + Math.random() * (spread + SPREAD_MS));
     }
   }
 
