@@ -17,9 +17,10 @@ class GroupsConfig(AppConfig):
         from creators import profile_tabs
         from groups import access, parts, profile, showing
         from groups.actions import attaching, previewing
-        from groups.queries import listing
+        from groups.queries import listing, mine
         from groups.reports import GROUP, MESSAGE
         from planet.moderation import reports
+        from planet.notifications import places
         from planet.realtime import topics
         from planet.web import images
 
@@ -32,5 +33,6 @@ class GroupsConfig(AppConfig):
         showing.register(parts.dress)
         images.keep("avatar", listing.avatars_in_use)
         profile_tabs.register(profile_tabs.Tab("groups", _("Groups"), 40, profile.panel))
+        places.register("group", mine.deaf_to_groups)
         reports.register(GROUP)
         reports.register(MESSAGE)

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from groups import broadcasts
-from groups.actions import attaching, calling, exports, previewing
+from groups.actions import attaching, calling, exports, previewing, sanctioning
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +54,9 @@ def erase_exports() -> None:
     """Every hour: exports whose time is over."""
     if erased := exports.erase_old(now=timezone.now()):
         logger.info("exports erased", extra={"erased": erased})
+
+
+@shared_task
+def cut(group_id: str) -> None:
+    """Operators closed a group: whoever has it open hears nothing of it any more."""
+    logger.info("members cut off", extra={"cut": sanctioning.cut(group_id=UUID(group_id))})

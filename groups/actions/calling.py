@@ -95,7 +95,7 @@ def change(message: Message, called: Called, now: datetime) -> None:
 def tell(message: Message, called: Called, answered: Message | None, now: datetime) -> None:
     """Tell, after the commit, whoever is called, answered, or written to directly.
 
-    Nobody who wants to hear nothing of the group; a name pierces a mute, a call to everybody does not.
+    Nobody who wants to hear nothing of the group; a name pierces a mute, an answer or a call to everybody does not.
     """
     names = {person.pk for person in called.people} - {message.author_id}
     replied = ({answered.author_id} if answered else set()) - {message.author_id} - names
@@ -166,5 +166,6 @@ def _notify(message: Message, people: Collection[UUID], *, kind: Kind, key: str,
             group_key=key,
             url=message.get_absolute_url(),
             excerpt=text.excerpt(message.text),
+            where=[f"group:{message.channel.group_id}"],
             now=now,
         )

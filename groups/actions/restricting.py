@@ -5,16 +5,15 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from groups import access, broadcasts, locks, log
+from groups import access, locks, log, restrictions
 from groups.actions import changing, joining
 from groups.errors import AlreadyDone, Outranked
 from groups.models import Ban, Group, JoinRequest, Membership, RequestState, Restriction
-from groups.rights import FOR_MEMBERS, Right
+from groups.restrictions import TAKEABLE
+from groups.rights import Right
 from planet.accounts.models import User, VerifiedIdentity
 
-TAKEABLE: Final = sum(FOR_MEMBERS, Right(0))
 READ_ONLY: Final = TAKEABLE
 NO_MEDIA: Final = Right.PICTURES | Right.FILES | Right.POLLS
 
@@ -29,14 +28,9 @@ def restrict(
     """
     group = locks.group(group_id)
     joining.require_over(actor, group, target, Right.RESTRICT)
-    taken &= TAKEABLE
-    _standing(group, target).update(lifted_at=now, lifted_by=actor)
-    row = Restriction.objects.create(
-        group=group, user=target, taken=int(taken), reason=reason, by=actor, created_at=now, until=until
-    )
-    data = {"taken": int(taken), "reason": reason, "until": until.isoformat() if until else None}
+    row = restrictions.replace(group=group, user=target, taken=taken, until=until, reason=reason, by=actor, now=now)
+    data = {"taken": row.taken, "reason": reason, "until": until.isoformat() if until else None}
     log.record(group, "restricted", actor, target, now, **data)
-    broadcasts.group_changed(group, "members", {"user": str(target.pk)})
     return row
 
 
@@ -45,14 +39,10 @@ def lift(*, actor: User, group_id: UUID, target: User, now: datetime) -> None:
     """Give a member back what was taken. Raises NotAMember, NotAllowed, Outranked, AlreadyDone."""
     group = locks.group(group_id)
     joining.require_over(actor, group, target, Right.RESTRICT)
-    if not _standing(group, target).update(lifted_at=now, lifted_by=actor):
+    if not restrictions.standing(group, target.pk).update(lifted_at=now, lifted_by=actor):
         raise AlreadyDone
     log.record(group, "restriction_lifted", actor, target, now)
-    broadcasts.group_changed(group, "members", {"user": str(target.pk)})
-
-
-def _standing(group: Group, target: User) -> QuerySet[Restriction]:
-    return Restriction.objects.filter(group=group, user=target, lifted_at=None)
+    restrictions.changed(group, target)
 
 
 @transaction.atomic

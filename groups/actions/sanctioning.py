@@ -1,22 +1,27 @@
 """What operators do about a group, step by step, and the owner's appeal. Nothing is ever deleted."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
+from celery import current_app
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from groups import access, broadcasts, locks, log
 from groups.actions import telling
 from groups.errors import AlreadyDone, GroupError, NotAllowed
-from groups.models import Group, Sanction, SanctionLevel
+from groups.models import Group, Membership, Sanction, SanctionLevel
 from groups.rights import Right
 from planet.accounts.models import User
 from planet.moderation.actions import record
 from planet.moderation.models import AuditEntry
+from planet.realtime import presence, revoke
 
 STEPS: Final = tuple(SanctionLevel)
+_AT_ONCE: Final = 2000  # memberships that are looked through for who is online
 
 
 class TooSteep(GroupError):
@@ -37,8 +42,33 @@ def sanction(
     log.record(group, "sanctioned", None, None, now, level=level, reason=reason)
     broadcasts.group_changed(group, "settings")
     _tell(group, "group_sanctioned", reason, now)
+    if level == SanctionLevel.CLOSE:
+        transaction.on_commit(partial(_cut_later, group_id), robust=True)
     details = {"level": level, "until": until.isoformat() if until else None}
     return record(actor=actor, action=f"group.{level}", target=group, reason=reason, details=details, now=now)
+
+
+def _cut_later(group_id: UUID) -> None:
+    current_app.send_task("groups.tasks.cut", args=[str(group_id)], retry=False)
+
+
+def cut(*, group_id: UUID) -> int:
+    """Cut the sockets of the members who are online of a group that operators closed; how many people that were.
+
+    They come back at once, each at a moment of its own, and hear nothing of the group any more: so a page that stood
+    open shows nothing new. The owner still reads. Should Redis be away, the hubs judge everybody when it is back.
+    Harmless when run twice, and when the measure was lifted meanwhile.
+    """
+    if not access.is_closed_by_planet(group_id):
+        return 0
+    members = Membership.objects.filter(group=group_id, accepted_at__isnull=False).exclude(user=F("group__owner"))
+    last, count = 0, 0
+    while page := list(members.filter(pk__gt=last).order_by("pk").values_list("pk", "user")[:_AT_ONCE]):
+        last = page[-1][0]
+        for user_id in presence.online([user_id for _, user_id in page]):
+            revoke(user_id)
+            count += 1
+    return count
 
 
 @transaction.atomic

@@ -14,15 +14,17 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from groups import broadcasts, log, text
+from groups import broadcasts, locks, log, restrictions, text
 from groups.access import Standing
 from groups.automod.rules import Budget, Seen, strikes
 from groups.automod.unanswered import reason_to_wait
-from groups.models import AutomodRule, Channel, Message, Restriction, RuleAction
-from groups.rights import FOR_MEMBERS, NONE, Right
+from groups.models import AutomodRule, Channel, Message, RuleAction
+from groups.rights import Right
 from posts.text import Kind
 
 _HARDNESS: Final = (RuleAction.ALERT.value, RuleAction.BLOCK.value, RuleAction.TIME_OUT.value)
+# Whoever runs the group is spared by every rule, without being named in it: the owner has all of these.
+_SPARED: Final = Right.AUTOMOD | Right.EDIT_GROUP | Right.ROLES
 _QUOTED: Final = 300  # characters of a stopped message that the log keeps
 
 
@@ -54,7 +56,7 @@ def check(draft: Draft, who: Standing) -> Verdict:
     if draft.channel.group.is_direct:
         reason = "" if draft.message else reason_to_wait(draft.channel, who.member.user)
         return Verdict(stops=True, reason=reason) if reason else PASS
-    if who.is_owner or who.may(Right.AUTOMOD):
+    if who.given & _SPARED:
         return PASS
     rules = [rule for rule in rules_of(who.group.pk) if who.member.role_id not in rule.exempt]
     struck = _hardest(rules, _seen(draft, who), draft.now) if rules else None
@@ -110,29 +112,10 @@ def _stop(rule: AutomodRule, draft: Draft, who: Standing) -> None:
         kind = "automod_timed_out"
         until = draft.now + timedelta(minutes=rule.minutes)
         data["until"] = until.isoformat()
-        _time_out(rule, who, until, draft.now)
+        group = locks.group(who.group.pk)
+        restrictions.time_out(group=group, user=who.member.user, until=until, reason=rule.name, now=draft.now)
     log.record(who.group, kind, None, who.member.user, draft.now, **data)
     broadcasts.group_changed(who.group, "alerts")
-
-
-def _time_out(rule: AutomodRule, who: Standing, until: datetime, now: datetime) -> None:
-    """Take the rights of members away for a while; a restriction that lasts longer stands as it is.
-
-    The row is written here and not by groups.actions.restricting: that room is above this one.
-    """
-    standing = Restriction.objects.filter(group=who.group, user=who.user_id, lifted_at=None)
-    if any(row.until is None or row.until > until for row in standing):
-        return
-    standing.update(lifted_at=now)
-    Restriction.objects.create(
-        group=who.group,
-        user_id=who.user_id,
-        taken=int(sum(FOR_MEMBERS, NONE)),
-        reason=rule.name,
-        created_at=now,
-        until=until,
-    )
-    broadcasts.group_changed(who.group, "members", {"user": str(who.user_id)})
 
 
 def _told(rule: AutomodRule) -> str:

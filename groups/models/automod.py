@@ -32,7 +32,7 @@ class RuleAction(models.TextChoices):
 class AutomodRule(models.Model):
     """A rule. `setting` is what its kind needs, as groups.automod.rules says.
 
-    `exempt` are ids of roles that it spares; who may change the rules is spared by all. `slow_at`: its pattern ran into
+    `exempt` are ids of roles that it spares; who runs the group is spared by all. `slow_at`: its pattern ran into
     the time limit then, and was skipped.
     """
 

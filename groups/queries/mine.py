@@ -3,12 +3,13 @@
 One statement reads every group with its newest message; another one counts what is unread (groups.queries.unread).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from groups.models import Group, GroupKind, Level, Membership
@@ -199,3 +200,9 @@ def _last(columns: tuple[Any, ...]) -> Last | None:
         message_id, channel_id, author_id, name or handle, kind, shown, event, None if deleted or hidden else card, at,
         deleted, bool(hidden), attached and not deleted and not hidden,
     )  # fmt: skip
+
+
+def deaf_to_groups(keys: Sequence[str], people: Sequence[UUID]) -> set[UUID]:
+    """Those of some people who have muted one of these groups (their ids, as text) at this moment."""
+    muted = Membership.objects.filter(group__in=list(keys), user__in=people, muted_until__gt=timezone.now())
+    return set(muted.values_list("user", flat=True))

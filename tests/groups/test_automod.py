@@ -160,10 +160,11 @@ def test_the_hardest_measure_counts_and_a_time_out_ends(cast: Cast) -> None:
 def test_a_time_out_does_not_shorten_what_helpers_took(cast: Cast) -> None:
     group = make_group(cast.alice.user, "Basis", cast.bob)
     rule(group, "time_out")
-    Restriction.objects.create(group=group, user=cast.bob, taken=int(Right.FILES), until=None)
+    taken = Restriction.objects.create(group=group, user=cast.bob, taken=int(Right.FILES), until=None)
     with pytest.raises(Stopped):
         say(group, cast.bob)
-    assert Restriction.objects.get().until is None
+    taken.refresh_from_db()
+    assert (taken.until, taken.lifted_at) == (None, None)
 
 
 def test_the_spared_are_spared(cast: Cast) -> None:
