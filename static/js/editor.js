@@ -84,8 +84,6 @@ function walk(event) {
 
 // --- binding --------------------------------------------------------------------------------------------------------
 
-for (const part of form.querySelectorAll("[data-scripted]")) part.hidden = false;
-
 form.addEventListener("input", written);
 form.addEventListener("planet:filled", () => { showCover(form); written(); });
 form.addEventListener("planet:cleared", () => { showCover(form); written(); });
