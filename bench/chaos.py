@@ -1,4 +1,4 @@
-"""Two hundred members write for minutes while everything is killed and cut; then each list is compared.
+"""Two hundred members write for two minutes while everything is killed and cut; then lists are compared.
 
 python -m bench.chaos
 python -m bench.chaos --members 50 --seconds 60 --seed 7
@@ -32,7 +32,7 @@ def main() -> int:
     """Run the storm and report; what was wrong is printed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--members", type=int, default=200)
-    parser.add_argument("--seconds", type=int, default=180)
+    parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--seed", type=int, default=20261122)
     options = parser.parse_args()
     with Planet(settings={"SEED_DEMO": "false", "WEB_WORKERS": "2"}) as planet:

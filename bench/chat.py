@@ -1,10 +1,12 @@
 """Group chat: fan-out to N readers, the durable way of a message, catching up, opening a huge group, counting unread.
 
-    python -m bench.chat                                           # about ten minutes, most of them to make the data
-    python -m bench.chat --messages 200000 --members 20000         # two minutes
-    BENCH_DIR=/data/bench python -m bench.chat                     # keeps the data for the next time
+    python -m bench.chat                                  # everything: a quarter of an hour, half of it to make the data
+    python -m bench.chat pages badges                     # some parts: pages, missed, badges, wire, peer, durable
+    python -m bench.chat --messages 200000 --members 20000 --readers 100 1000      # smaller: two minutes
+    BENCH_DIR=/data/bench python -m bench.chat            # keeps the data (5 GB), and the peer, for the next time
 
-Server process on one core; readers (C), Redis, PostgreSQL and the writer on the other.
+Server process on one core; readers (C), Redis, PostgreSQL and the writer on the other. The peer is ejabberd's rooms,
+fetched from Debian where it is not installed; without it that part is skipped.
 """
 
 import argparse
@@ -16,11 +18,12 @@ import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
-from bench import fanout, report
+from bench import fanout, peer, report
 from bench.chat_big import OTHER_GROUPS, World, fill
 from bench.load import TOPIC, Bench, wait
 from bench.web import Stores
@@ -30,6 +33,8 @@ from planet.realtime.events import _PUBLISH, LOG_EVENTS, LOG_SECONDS
 
 PACE, SECONDS = 50, 5  # messages a second, and for how long
 MISSED = 10_000
+FEW = 1_000  # readers that slow contenders bear
+PARTS = ("pages", "missed", "badges", "wire", "peer", "durable")
 REPEATS = 15
 
 
@@ -71,7 +76,7 @@ def fan_out(bench: Bench, html: str, sockets: int) -> list[report.Row]:
         "bare C writer, whole reads (floor)": lambda: _floor(bench, load, publisher),
         "hub": lambda: _hub(bench, load, publisher),
     }
-    if sockets <= 1_000:
+    if sockets <= FEW:
         contenders["Channels group_send"] = lambda: _channels(bench, fanout.Load(sockets, 64, 64), publisher)
     taken = {name: run() for name, run in contenders.items()}
     floor = taken["bare C writer, whole reads (floor)"][0]
@@ -112,6 +117,28 @@ def _channels(bench: Bench, load: fanout.Load, publisher: Publisher) -> tuple[fl
 
     with bench.channels() as server, bench.readers(server, load.sockets) as readers:
         return fanout.drive(server, readers, load, publish, len(wire.frame(text.encode())))
+
+
+def against_peer(bench: Bench, html: str, readers: Sequence[int], directory: Path) -> list[report.Row]:
+    """The same message in a room of ejabberd and in the hub, one after the other."""
+    rows: list[report.Row] = []
+    try:
+        for sockets in readers:
+            with peer.room_server(directory) as server:
+                messages = max(40, 40_000 // sockets)
+                theirs = peer.measure(server, members=sockets, messages=messages, text=escape(html))
+            cpu, rate = _hub(bench, fanout.Load(sockets, max(160, 320_000 // sockets), 64), Publisher(bench, html))
+            name = f"{sockets:,} readers, {len(html):,} bytes a message"
+            value = f"{theirs.rate / 1000:,.0f}k deliveries/s, {theirs.micros:.1f} µs CPU"
+            value += f", {theirs.kilobytes:.0f} KB a reader"
+            rows.append(report.Row(f"{name}: ejabberd's room (peer)", value))
+            times = theirs.micros / cpu
+            value = f"{rate / 1000:,.0f}k deliveries/s, {cpu:.2f} µs CPU"
+            rows.append(report.Row(f"{name}: hub", value, f"peer's CPU ÷ {times:.0f}", "≥ 5", times >= 5))
+    except peer.Unavailable as error:
+        print(f"skipped: {error}")
+        rows.append(report.Row("a room of ejabberd (peer)", f"skipped: {error}"))
+    return rows
 
 
 # --- the durable way: action, commit, push ---------------------------------------------------------------------------
@@ -260,11 +287,7 @@ def _timed(browser: Any, path: str) -> tuple[float, float, int]:
 
 def main() -> None:
     """Make the data if it is not there, measure, write the report."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=5_000_000)
-    parser.add_argument("--members", type=int, default=200_000)
-    parser.add_argument("--readers", type=int, nargs="*", default=[100, 1_000, 5_000])
-    options = parser.parse_args()
+    options = _options()
     kept = os.environ.get("BENCH_DIR")
     directory = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="planet-bench-"))
     rows: list[report.Row] = []
@@ -272,20 +295,57 @@ def main() -> None:
         with Stores(directory / f"chat-{options.messages}-{options.members}") as stores:
             stores.manage("migrate", "--no-input", "--verbosity", "0")
             world = _world(stores, options.messages, options.members)
-            rows += pages(world, options.messages, options.members)
-            rows += [catch_up(world), badges(world)]
-            bench = Bench()
-            try:
-                html = _row_of(world)
-                rows += [row for sockets in options.readers for row in fan_out(bench, html, sockets)]
-                rows += [durable(bench, world, sockets) for sockets in options.readers]
-            finally:
-                bench.close()
+            rows += _served(world, options)
+            if not {"wire", "peer", "durable"}.isdisjoint(options.parts):
+                rows += _pushed(world, options, directory)
     finally:
         if not kept:
             shutil.rmtree(directory, ignore_errors=True)
     note = "One server process on one core; readers (C), Redis, PostgreSQL and the writer on the other. Server times "
-    report.write("Group chat", rows, note=f"{note}are those of the whole request without the network, medians.")
+    note += "are those of the whole request without the network, medians."
+    section = "Group chat" if set(options.parts) == set(PARTS) else f"Group chat: {', '.join(options.parts)}"
+    report.write(section, rows, note=note)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}; none: all")
+    parser.add_argument("--messages", type=int, default=5_000_000)
+    parser.add_argument("--members", type=int, default=200_000)
+    parser.add_argument("--readers", type=int, nargs="*", default=[100, 1_000, 5_000])
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    options.parts = [part for part in PARTS if part in options.parts or not options.parts]
+    return options
+
+
+def _served(world: World, options: argparse.Namespace) -> list[report.Row]:
+    """The parts that ask the site."""
+    rows: list[report.Row] = []
+    if "pages" in options.parts:
+        rows += pages(world, options.messages, options.members)
+    if "missed" in options.parts:
+        rows.append(catch_up(world))
+    if "badges" in options.parts:
+        rows.append(badges(world))
+    return rows
+
+
+def _pushed(world: World, options: argparse.Namespace, directory: Path) -> list[report.Row]:
+    """The parts that fan out."""
+    rows: list[report.Row] = []
+    bench, html = Bench(), _row_of(world)
+    try:
+        if "wire" in options.parts:
+            rows += [row for sockets in options.readers for row in fan_out(bench, html, sockets)]
+        if "peer" in options.parts:
+            rows += against_peer(bench, html, [count for count in options.readers if count <= FEW], directory)
+        if "durable" in options.parts:
+            rows += [durable(bench, world, sockets) for sockets in options.readers]
+    finally:
+        bench.close()
+    return rows
 
 
 def _world(stores: Stores, messages: int, members: int) -> World:
