@@ -105,7 +105,13 @@ def _posts(messages: Sequence[Message]) -> None:
         for pk, row in shown.items()
     }
     for message in messages:
-        message.shared = cards.get(wanted[message.pk]) if message.pk in wanted else None
+        if post_id := wanted.get(message.pk):
+            message.shared = cards.get(post_id) or (_unshown(post_id) if message.card else None)
+
+
+def _unshown(post_id: UUID) -> SafeString:
+    """In the place of a card that not everybody may see: the way there. In words, the link stands already."""
+    return render_to_string("groups/_unshown.html", {"url": f"/p/{post_id}/"})
 
 
 def _card(row: Row, warning: str, idea: dict[str, Any] | None, picture: Any) -> SafeString:

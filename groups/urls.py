@@ -21,6 +21,7 @@ from groups.views import (
     pages,
     polls,
     search,
+    sharing,
 )
 
 urlpatterns = [
@@ -46,6 +47,7 @@ urlpatterns = [
     path("m/<uuid:message_id>/forward/", acts.forward, name="message_forward"),
     path("m/<uuid:message_id>/thread/", acts.thread, name="message_thread"),
     path("groups/unread/", messages.unread_counts, name="groups_unread"),
+    path("p/<uuid:post_id>/send/", sharing.share, name="post_send"),
     # How a member keeps a group.
     path("groups/order/", mine.order, name="groups_order"),
     path("groups/<uuid:group_id>/keep/", mine.keep, name="group_keep"),

@@ -11,6 +11,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+# What follows these is a key to whoever reads it, whether the address is complete or not.
+_SECRET = re.compile(r"^/(hooks|join)/[^/]+")
 _ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -62,10 +64,13 @@ def logging_settings(*, json: bool, level: str) -> dict[str, Any]:
 
 
 def _told(request: HttpRequest) -> str:
-    """The path as it is logged: without the key of a mailed link, which opens an account to whoever reads it."""
+    """The path as it is logged: without the key of a mailed link, which opens an account to whoever reads it, and
+    without the tokens by which programs write into groups and people come in.
+    """
     match = request.resolver_match
     key = match.kwargs.get("key") if match else None
-    return request.path.replace(key, "…") if isinstance(key, str) and key else request.path
+    path = _SECRET.sub(r"/\1/…", request.path)
+    return path.replace(key, "…") if isinstance(key, str) and key else path
 
 
 class RequestLogMiddleware:

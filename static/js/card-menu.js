@@ -7,6 +7,7 @@ function applies(card) {
   const reposted = card.querySelector('[data-react="repost"]')?.value === "0";
   return {
     mine,
+    known: Boolean(me),
     other: Boolean(me) && !mine,
     suggested: Boolean(me) && !mine && card.closest("[data-feed]")?.dataset.feed === "for-you",
     edited: card.querySelector("[data-edited]")?.hidden === false,

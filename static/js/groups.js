@@ -49,5 +49,12 @@ else fetchCounts().catch(() => {});
 document.addEventListener("planet:event", ({ detail: { topic, kind } }) => {
   if (topic === `user:${me}` && (kind === "read" || kind === "mention")) refresh();
 });
+// What was written in a group and waits is sent from whatever page is open.
+try {
+  if (localStorage[`planet:outbox:${me}`]) import(document.querySelector("[data-outbox]").dataset.outbox).then(({ pump }) => pump());
+} catch {
+  // A forbidden storage keeps nothing.
+}
+
 document.addEventListener("planet:resumed", refresh);
 document.addEventListener("visibilitychange", refresh);

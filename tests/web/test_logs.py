@@ -98,6 +98,9 @@ def test_development_writes_for_the_eye() -> None:
     [
         ("/accounts/confirm-email/Mg:1abc:sEcrEt/", "/accounts/confirm-email/…/"),
         ("/accounts/password/reset/key/1a-sEcrEt/", "/accounts/password/reset/key/1a-…/"),
+        ("/hooks/sEcrEt/", "/hooks/…/"),
+        ("/hooks/sEcrEt", "/hooks/…"),
+        ("/join/sEcrEt/", "/join/…/"),
         ("/robots.txt", "/robots.txt"),
     ],
 )

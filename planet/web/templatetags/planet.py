@@ -98,8 +98,11 @@ def unread_badge(context: Context) -> SafeString:
 
 @register.simple_tag
 def groups_badge() -> SafeString:
-    """In how many groups something is unread: the page does not ask, its script does (static/js/groups.js)."""
-    return mark_safe('<i class="count" data-groups-unread hidden></i>')
+    """In how many groups something is unread: the page does not ask, its script does (static/js/groups.js).
+
+    It names the outbox's module as well, which is loaded only where something waits to be sent.
+    """
+    return format_html('<i class="count" data-groups-unread data-outbox="{}" hidden></i>', static("js/chat/outbox.js"))
 
 
 @register.filter
