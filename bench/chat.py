@@ -1,6 +1,6 @@
 """Group chat: fan-out to N readers, the durable way of a message, catching up, opening a huge group, counting unread.
 
-    python -m bench.chat                                  # everything: a quarter of an hour, half of it to make the data
+    python -m bench.chat                                  # all: a quarter of an hour, half of it to make the data
     python -m bench.chat pages badges                     # some parts: pages, missed, badges, wire, peer, durable
     python -m bench.chat --messages 200000 --members 20000 --readers 100 1000      # smaller: two minutes
     BENCH_DIR=/data/bench python -m bench.chat            # keeps the data (5 GB), and the peer, for the next time

@@ -15,7 +15,7 @@ class GroupsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from creators import profile_tabs
-        from groups import access, parts, profile, showing
+        from groups import access, parts, presence, profile, showing
         from groups.actions import attaching, previewing
         from groups.queries import listing, mine
         from groups.reports import GROUP, MESSAGE
@@ -25,7 +25,9 @@ class GroupsConfig(AppConfig):
         from planet.web import images
 
         topics.register("channel", authorize=access.may_hear_channel, authorize_many=access.may_hear_channels)
-        topics.register("group", authorize=access.may_hear_group, authorize_many=access.may_hear_groups)
+        topics.register(
+            "group", authorize=access.may_hear_group, authorize_many=access.may_hear_groups, watch=presence.tell
+        )
         # What is said in any group is published once; the list of groups asks whose group it is.
         topics.register("groups", authorize=access.is_signed_in, source="activity", audience=access.members_among)
         images.keep("private", attaching.in_use)

@@ -45,4 +45,6 @@ def chat_texts() -> dict[str, str]:
         "upload_failed": gettext("Not uploaded"),
         "uploading": gettext("Uploading"),
         "remove": gettext("Remove"),
+        "online": gettext("Online"),
+        "online_many": gettext("{n} online"),
     }

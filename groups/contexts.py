@@ -18,6 +18,7 @@ from groups.access import Standing
 from groups.chat_texts import chat_texts
 from groups.emoji import REACTIONS
 from groups.models import Channel, ChannelKind, Group, Membership, Message, Pin
+from groups.presence import COUNTED
 from groups.queries import members, messages, mine, requests, unread
 from groups.queries.messages import Page
 from groups.queries.unread import Unread
@@ -31,7 +32,6 @@ FAR: Final = 30  # more unread messages than this, and a conversation opens at t
 PINS: Final = 50
 QUICK: Final = 3  # reactions that are a press away
 TARGETS: Final = 60  # groups that something can be forwarded to
-COUNTED: Final = 1_000  # in a larger group nobody counts who is online
 LISTED: Final = 40  # rows of the list that are drawn at once; the rest come when one gets there
 
 

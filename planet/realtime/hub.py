@@ -25,6 +25,7 @@ from planet.realtime.listener import Listener
 from planet.realtime.recheck import Verdict, judge
 from planet.realtime.replay import Replays
 from planet.realtime.socket import Close, Socket
+from planet.realtime.watching import Watching
 from planet.realtime.wire import EVERYTHING, frame, notice, with_id
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,8 @@ class Hub:
         self.audiences = Audiences(self.fanout, self.database, self.sockets_of)
         handlers = {events_channel(): self._heard_event, control_channel(): self._heard_control}
         listener = Listener(self._redis, handlers, up=self._up, down=self._lost_redis)
-        for life in (listener.run(), self.audiences.run(), self._housekeeping()):
+        watching = Watching(self.database, self.fanout.members.keys())
+        for life in (listener.run(), self.audiences.run(), self._housekeeping(), watching.run()):
             self._tasks.append(asyncio.create_task(life))
 
     async def stop(self) -> None:

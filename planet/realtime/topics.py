@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 Authorize = Callable[[UUID | None, str], bool]
 AuthorizeMany = Callable[[UUID | None, Sequence[str]], Collection[str]]
 Audience = Callable[[str, Sequence[UUID]], Collection[UUID]]
+Watch = Callable[[Sequence[str]], object]
 
 _TOPIC = re.compile(r"[a-z][a-z_]{0,30}(?::[A-Za-z0-9][A-Za-z0-9_.-]{0,63})?", re.ASCII)
 
@@ -31,6 +32,7 @@ class Topic:
     authorize_many: AuthorizeMany | None = None
     source: str | None = None
     audience: Audience | None = None
+    watch: Watch | None = None
 
 
 _registered: dict[str, Topic] = {}
@@ -43,6 +45,7 @@ def register(
     authorize_many: AuthorizeMany | None = None,
     source: str | None = None,
     audience: Audience | None = None,
+    watch: Watch | None = None,
 ) -> None:
     """Make `prefix` a topic; registering it again replaces it.
 
@@ -50,11 +53,12 @@ def register(
     bare topic. It runs in a thread and may ask the database. `authorize_many(user_id, keys)` returns the allowed ones
     of several keys and is used instead where given: a feed of twenty cards then costs one query and not twenty.
     `source` and `audience` make it derived: `audience(key, user_ids)` returns those among `user_ids`, the people who
-    listen here, to whom an event published on `source:key` goes.
+    listen here, to whom an event published on `source:key` goes. `watch(keys)` is called every few seconds by each hub
+    with keys that are listened to there, some of them if there are many (planet.realtime.watching).
     """
     if (source is None) != (audience is None):
         raise ValueError("a derived topic has a source and an audience")
-    _registered[prefix] = Topic(prefix, authorize, authorize_many, source, audience)
+    _registered[prefix] = Topic(prefix, authorize, authorize_many, source, audience, watch)
 
 
 def find(topic: str) -> Topic | None:
@@ -62,6 +66,11 @@ def find(topic: str) -> Topic | None:
     if not _TOPIC.fullmatch(topic):
         return None
     return _registered.get(topic.partition(":")[0])
+
+
+def watches() -> dict[str, Watch]:
+    """Who looks after topics that are listened to, by prefix."""
+    return {prefix: topic.watch for prefix, topic in _registered.items() if topic.watch}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import "./list.js";
 import { pump } from "./outbox.js";
 import "./panel.js";
 import "./polls.js";
+import "./presence.js";
 import "./travel.js";
 
 for (const root of document.querySelectorAll(".conv [data-conversation]")) new Conversation(root);
