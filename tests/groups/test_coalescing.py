@@ -20,10 +20,11 @@ Promised = list[Callable[[], None]]
 EMOJI = ("🔥", "👀", "🚀", "👍")
 
 
-def _storm(message: Message, cast: Cast) -> None:
-    for emoji in EMOJI:
-        for who in (cast.bob, cast.olga, cast.alice.user):
-            reacting.react(message=message, actor=who, emoji=emoji, on=True, now=NOW)
+def _storm(cast: Cast, *messages: Message) -> None:
+    for message in messages:
+        for emoji in EMOJI:
+            for who in (cast.bob, cast.olga, cast.alice.user):
+                reacting.react(message=message, actor=who, emoji=emoji, on=True, now=NOW)
 
 
 def _quiet(message: Message) -> None:
@@ -43,7 +44,7 @@ def test_a_storm_of_reactions_is_pushed_at_once_and_then_together(
     cast: Cast, group: Group, heard: Hearing, promised: Promised
 ) -> None:
     message = write(cast.bob, group)
-    at_once = _rows(heard(lambda: _storm(message, cast)))
+    at_once = _rows(heard(lambda: _storm(cast, message)))
     assert (len(at_once), len(promised)) == (1, 1)
     _quiet(message)
     together = _rows(heard(promised[0]))
@@ -57,7 +58,7 @@ def test_every_message_of_a_channel_is_told_of_once(
     cast: Cast, group: Group, heard: Hearing, promised: Promised
 ) -> None:
     one, other = write(cast.bob, group), write(cast.bob, group)
-    heard(lambda: [_storm(one, cast), _storm(other, cast)])
+    heard(lambda: _storm(cast, one, other))
     _quiet(one)
     told = heard(promised[0])
     assert [event.data["id"] for event in told] == [str(one.pk), str(other.pk)]
@@ -67,7 +68,7 @@ def test_what_was_told_meanwhile_is_not_told_again(
     cast: Cast, group: Group, heard: Hearing, promised: Promised
 ) -> None:
     message = write(cast.bob, group)
-    heard(lambda: _storm(message, cast))
+    heard(lambda: _storm(cast, message))
     _quiet(message)
     heard(lambda: reacting.react(message=message, actor=cast.bob, emoji="🎯", on=True, now=NOW))
     assert heard(promised[0]) == []
@@ -77,7 +78,7 @@ def test_a_promise_that_comes_too_early_is_made_again(
     cast: Cast, group: Group, heard: Hearing, promised: Promised
 ) -> None:
     message = write(cast.bob, group)
-    heard(lambda: _storm(message, cast))
+    heard(lambda: _storm(cast, message))
     client().set(f"planet:groups:changes:{message.channel_id}:told", 1)  # another process has just told
     assert heard(promised[0]) == []
     _quiet(message)
@@ -88,7 +89,7 @@ def test_what_a_process_that_died_had_promised_is_told_by_the_next(
     cast: Cast, group: Group, heard: Hearing, promised: Promised
 ) -> None:
     message = write(cast.bob, group)
-    at_once = _rows(heard(lambda: _storm(message, cast)))
+    at_once = _rows(heard(lambda: _storm(cast, message)))
     promised.clear()
     _quiet(message)
     last = _rows(heard(lambda: reacting.react(message=message, actor=cast.bob, emoji="🎯", on=True, now=NOW)))
@@ -104,7 +105,7 @@ def test_without_redis_every_change_is_told(
 
     message = write(cast.bob, group)
     monkeypatch.setattr(coalescing, "client", Away)
-    events = _rows(heard(lambda: _storm(message, cast)))
+    events = _rows(heard(lambda: _storm(cast, message)))
     assert (len(events), set(_stands_for(events))) == (12, set(range(2, 14)))
 
 
