@@ -47,6 +47,7 @@ FIRST_SCREEN: Final = 2  # cards
 
 _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
 _LAZY: Final = "lazy"
+_WAITS: Final = ' loading="lazy"'
 _BAKED: Final = (
     "posts/_card.html",
     "posts/_acts.html",
@@ -253,7 +254,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
         html = render_to_string("posts/_card.html", {"card": card, "row": row, "slot": card.slot})
         # A time is a slot as well, named after its moment; so is whether the first picture waits to come near.
         timed = _TIME.sub(lambda found: f"{found[1]}\0@{found[2]}\0{found[3]}", html.strip())
-        yield timed.replace(' loading="lazy"', f"\0{_LAZY}\0", 1)
+        yield timed.replace(f"{_WAITS} decoding", f"\0{_LAZY}\0 decoding", 1)  # pictures say it in this order
 
 
 # --- what is filled in --------------------------------------------------------------------------------------------
@@ -261,7 +262,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
 
 def _fill(baked: Parts, row: Row, viewer: Viewer, *, full: bool, eager: bool) -> SafeString:
     values = _values(row, full)
-    values[_LAZY] = ' fetchpriority="high"' if eager else ' loading="lazy"'
+    values[_LAZY] = ' fetchpriority="high"' if eager else _WAITS
     parts = list(baked)
     parts[1::2] = [times.ago(_moment(name), viewer.now) if name[0] == "@" else values[name] for name in parts[1::2]]
     return mark_safe("".join(parts))  # noqa: S308  # the template escaped, and every value below is escaped or ours

@@ -42,12 +42,19 @@ def _size(size: str) -> str:
 
 
 @register.simple_tag
-def avatar(user: Any, size: str = "40") -> SafeString:
-    """The person's picture, or one drawn from the handle. Decorative: the name stands beside it."""
+def avatar(user: Any, size: str = "40", *, lazy: bool = False) -> SafeString:
+    """The person's picture, or one drawn from the handle. Decorative: the name stands beside it.
+
+    In a long list it is `lazy`: loaded when it comes near.
+    """
     picture = getattr(user, "avatar", "")
     if picture:
         inside = format_html(
-            '<img src="{}" alt="" width="{}" height="{}" decoding="async">', _picture(picture, size), size, size
+            '<img src="{}" alt="" width="{}" height="{}" decoding="async"{}>',
+            _picture(picture, size),
+            size,
+            size,
+            mark_safe(' loading="lazy"' if lazy else ""),  # noqa: S308  # ours
         )
     else:
         inside = mark_safe(avatars.generated(getattr(user, "handle", "") or ""))  # noqa: S308  # drawn by us
