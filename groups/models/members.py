@@ -73,6 +73,8 @@ class Membership(models.Model):
         indexes: ClassVar = [
             # The member list in the order of coming, and "which of these online people are members".
             models.Index(fields=["group", "id"], name="membership_of_group"),
+            # Who has come of late, and who was asked and has not answered: both are few among many.
+            models.Index(fields=["group", "accepted_at"], name="membership_by_coming"),
             models.Index(fields=["group", "role"], condition=models.Q(role__isnull=False), name="membership_helpers"),
         ]
 
