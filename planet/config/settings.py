@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "groups",
     "posts",
     "creators",
+    "planet.ledger",
     "planet.notifications",
     "planet.moderation",
     "planet.engagement",

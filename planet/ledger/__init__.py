@@ -1,0 +1,1 @@
+"""Double-entry money and points: accounts, transfers of registered kinds, holds, reconciliation."""

@@ -1,0 +1,87 @@
+"""Reading the ledger: what a person has, and how it came about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from planet.accounts.models import User
+from planet.ledger.assets import Asset, written
+from planet.ledger.fields import UnitsField
+from planet.ledger.kinds import AccountKind
+from planet.ledger.models import Account, Leg
+
+CHUNK = 500  # legs in memory at once while a statement is written
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What a person has of one asset, in base units by the kind of account."""
+
+    asset: Asset
+    units: dict[AccountKind, int]
+
+    @property
+    def total(self) -> str:
+        """All of it, as people write it."""
+        return written(sum(self.units.values()), self.asset)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Each part's name and amount, as people write it."""
+        return [(str(kind.label), written(units, self.asset)) for kind, units in self.units.items()]
+
+
+def exact(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """With `now`: the balance and the credits that wait to be folded into it, as of one moment."""
+    waiting = Leg.objects.filter(account=OuterRef("pk"), number=None).values("account")
+    total = Subquery(waiting.annotate(total=Sum("units")).values("total"), output_field=UnitsField())
+    return accounts.annotate(now=F("balance") + Coalesce(total, 0, output_field=UnitsField()))
+
+
+def balance_of(account: Account) -> int:
+    """What is in an account at this moment, in base units."""
+    return int(exact(Account.objects.filter(pk=account.pk)).values_list("now", flat=True).get())
+
+
+def balances(*, owner: User) -> list[Balance]:
+    """What a person has of every asset; zeros where they never had any."""
+    found = {
+        (asset, kind): units
+        for asset, kind, units in exact(Account.objects.filter(owner=owner)).values_list("asset", "kind", "now")
+    }
+    kinds = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.ACCRUED)
+    return [Balance(asset, {kind: int(found.get((asset, kind), 0)) for kind in kinds}) for asset in Asset]
+
+
+def unfolded(*, limit: int) -> list[int]:
+    """Accounts with credits that wait, by id."""
+    waiting = Leg.objects.filter(number=None).order_by("account").values_list("account", flat=True)
+    return list(waiting.distinct()[:limit])
+
+
+def history(*, owner: User, asset: str = "", way: str = "", state: str = "") -> QuerySet[Leg]:
+    """The legs on a person's accounts. Filters: an asset, `in` or `out`, a kind of account; "" is all of them.
+
+    With the transfer, its other legs and their owners: three statements, however many rows.
+    """
+    own = Account.objects.filter(owner=owner)
+    own = own.filter(asset=asset) if asset else own
+    own = own.filter(kind=state) if state else own
+    rows = Leg.objects.filter(account__in=list(own.values_list("pk", flat=True)))
+    if way:
+        rows = rows.filter(units__gt=0) if way == "in" else rows.filter(units__lt=0)
+    others = Leg.objects.select_related("account__owner").order_by("id")
+    return rows.select_related("transfer", "account").prefetch_related(Prefetch("transfer__legs", others))
+
+
+def statement(*, owner: User, asset: str = "", way: str = "", state: str = "") -> Iterator[Leg]:
+    """The whole history, newest first, a bounded number of rows in memory."""
+    rows, last = history(owner=owner, asset=asset, way=way, state=state).order_by("-id"), None
+    while True:
+        chunk = list((rows if last is None else rows.filter(pk__lt=last))[:CHUNK])
+        yield from chunk
+        if len(chunk) < CHUNK:
+            return
+        last = chunk[-1].pk
