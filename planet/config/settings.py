@@ -213,6 +213,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"queue": "media", "expires": 55},
     },
     "erase exports": {"task": "groups.tasks.erase_exports", "schedule": crontab(minute="55")},
+    "fold credits": {"task": "planet.ledger.tasks.fold", "schedule": 5.0, "options": {"expires": 5}},
+    "expire holds": {"task": "planet.ledger.tasks.expire_holds", "schedule": 30.0, "options": {"expires": 30}},
+    "reconcile": {"task": "planet.ledger.tasks.reconcile", "schedule": crontab(hour="4", minute="20")},
     "confirm channels": {"task": "groups.tasks.confirm", "schedule": 5.0, "options": {"expires": 5}},
     "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
     "push": {
