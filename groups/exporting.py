@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from io import TextIOWrapper
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from django.core.files.storage import default_storage
 from django.db.models import F, QuerySet
@@ -223,10 +223,14 @@ def _large(channel_id: object) -> Iterator[list[dict[str, Any]]]:
 
 def _rows(ids: list[Any]) -> "QuerySet[Message, dict[str, Any]]":
     rows = Message.objects.filter(channel__in=ids).order_by("channel", "number")
-    more = {"options": "options", "counts": "counts", "voters": "voters", "poll_ends": "ends_at"}
-    return rows.annotate(
-        handle=F("author__handle"), **{name: F(f"poll_row__{field}") for name, field in more.items()}
-    ).values(*_FIELDS)
+    named = rows.annotate(
+        handle=F("author__handle"),
+        options=F("poll_row__options"),
+        counts=F("poll_row__counts"),
+        voters=F("poll_row__voters"),
+        poll_ends=F("poll_row__ends_at"),
+    )
+    return cast("QuerySet[Message, dict[str, Any]]", named.values(*_FIELDS))
 
 
 def _named(ids: list[Any]) -> dict[Any, list[str]]:

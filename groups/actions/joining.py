@@ -173,8 +173,8 @@ def require_welcome(group: Group, user: User, now: datetime) -> None:
         raise Gone
     if is_banned(group, user, now):
         raise Banned
-    if gate := gates.closed_to(user, group):
-        raise NotAdmitted(str(gate.told))
+    if asked := gates.closed_to(user, group):
+        raise NotAdmitted(asked)
     if group.members_count >= MOST_MEMBERS:
         raise NotAdmitted(_("This group is full."))
 

@@ -1,6 +1,6 @@
 """Founding a group, and changing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -128,7 +128,11 @@ class WaysForm(_Ways):
         super().__init__(*args, **options)
         asked = self.fields["gates"]
         assert isinstance(asked, forms.MultipleChoiceField)  # noqa: S101  # for the type checker
-        asked.choices = [(gate.kind, gate.label) for gate in gates.kinds()]
+        asked.choices = [(gate.kind, gate.label) for gate in gates.kinds() if not gate.steps]
+        for gate in gates.kinds():
+            if gate.steps:
+                self.fields[f"gate_{gate.kind}"] = _least_field(gate)
+        self.order_fields(name for name in [*self.fields] if name != "joins_per_minute")
 
     @classmethod
     def of(cls, group: Group, questions: Sequence[str], data: Any = None) -> "WaysForm":
@@ -137,9 +141,10 @@ class WaysForm(_Ways):
             "visibility": group.visibility,
             "admission": group.admission,
             "questions": "\n".join(questions),
-            "gates": [str(gate.get("kind")) for gate in group.gates],
+            "gates": [str(gate.get("kind")) for gate in gates.asked_by(group)],
             "joins_per_minute": group.joins_per_minute,
         }
+        initial |= {f"gate_{gate.get('kind')}": gate.get("least") for gate in gates.asked_by(group)}
         return cls(data, initial=initial)
 
     def clean_questions(self) -> list[str]:
@@ -153,10 +158,19 @@ class WaysForm(_Ways):
             raise ValidationError(message, params={"limit": QUESTION_LENGTH}, code="question")
         return found
 
-    def chosen_gates(self, group: Group) -> list[dict[str, Any]]:
+    def chosen_gates(self, group: Group) -> list[Mapping[str, Any]]:
         """The gates as they are stored; one that stands already keeps what it was given."""
-        now = {str(gate.get("kind")): gate for gate in group.gates}
-        return [now.get(kind, {"kind": kind}) for kind in self.cleaned_data["gates"]]
+        now = {str(gate.get("kind")): gate for gate in gates.asked_by(group)}
+        steps = [(gate.kind, self.cleaned_data[f"gate_{gate.kind}"]) for gate in gates.kinds() if gate.steps]
+        return [
+            *(now.get(kind, {"kind": kind}) for kind in self.cleaned_data["gates"]),
+            *({"kind": kind, "least": least} for kind, least in steps if least),
+        ]
+
+
+def _least_field(gate: gates.Gate) -> forms.TypedChoiceField:
+    choices: list[tuple[Any, Any]] = [("", _("Not asked")), *gate.steps]
+    return forms.TypedChoiceField(label=str(gate.label), required=False, choices=choices, coerce=int, empty_value=None)
 
 
 @cache

@@ -35,7 +35,7 @@ def index(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-@limited("group_export_file", "60/h", methods=("GET", "HEAD"))
+@limited("group_export_file", "60/h", methods=frozenset({"GET"}))
 @answers
 def download(request: HttpRequest, handle: str, export_id: UUID) -> HttpResponse:
     """The archive."""

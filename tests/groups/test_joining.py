@@ -1,8 +1,10 @@
 """Coming and going: every way in, what keeps people out, and what is counted."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from groups.actions import founding, joining
 from groups.actions.founding import Plan
@@ -265,6 +267,42 @@ def test_a_gate_that_does_not_open_says_why(cast: Cast, club: Group, kind: str) 
 
     with pytest.raises(NotAdmitted, match=r"\w"):
         come(cast.bob, club)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kind": "trust", "least": 3}, "“Regular”"),
+        ({"kind": "age", "least": 30}, "a month"),
+        ({"kind": "age", "least": "30"}, "Planet"),
+        ({"kind": "trust"}, "trust level"),
+    ],
+    ids=["trust", "age", "no_number", "nothing"],
+)
+def test_a_gate_with_steps_says_which_it_wants(cast: Cast, club: Group, asked: dict[str, Any], said: str) -> None:
+    Group.objects.update(gates=[asked])
+
+    with pytest.raises(NotAdmitted, match=said):
+        come(cast.bob, club)
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        ({"kind": "trust", "least": 2}, {"trust_level": 2}),
+        ({"kind": "trusted"}, {"trust_level": 2}),
+        ({"kind": "age", "least": 7}, {"date_joined": timezone.now() - timedelta(days=7, minutes=1)}),
+    ],
+    ids=["trust", "as it was", "age"],
+)
+def test_a_gate_with_steps_opens_at_the_step(
+    cast: Cast, club: Group, asked: dict[str, Any], fields: dict[str, Any]
+) -> None:
+    Group.objects.update(gates=[asked])
+    User.objects.filter(pk=cast.bob.pk).update(**fields)
+    cast.bob.refresh_from_db()
+
+    assert come(cast.bob, club).membership
 
 
 def test_a_gate_opens_for_whom_it_is_made(cast: Cast, club: Group) -> None:

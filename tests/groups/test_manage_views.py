@@ -99,13 +99,16 @@ def test_the_ways_in_and_the_questions_are_changed_together(cast: Cast, group: G
         "admission": "request",
         "questions": "Why?\n\nSince when?",
         "gates": ["verified"],
+        "gate_trust": "2",
+        "gate_age": "",
         "joins_per_minute": "5",
     }
 
     assert cast.browser(cast.alice.user).post(reverse("group_ways", args=[group.handle]), data).status_code == 302
 
     group.refresh_from_db()
-    assert (group.visibility, group.gates, group.joins_per_minute) == ("private", [{"kind": "verified"}], 5)
+    gates = [{"kind": "verified"}, {"kind": "trust", "least": 2}]
+    assert (group.visibility, group.gates, group.joins_per_minute) == ("private", gates, 5)
     assert list(group.questions.order_by("position").values_list("text", flat=True)) == ["Why?", "Since when?"]
 
 

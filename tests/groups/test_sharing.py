@@ -26,7 +26,7 @@ def post(cast: Cast) -> Post:
 
 
 def sent(cast: Cast, user: User, post: Post, group: Group, **more: Any) -> Any:
-    fields = {"channel": group.channels.first().pk, "client_id": uuid4(), "text": "Look", **more}
+    fields = {"channel": group.channels.get().pk, "client_id": uuid4(), "text": "Look", **more}
     return cast.browser(user).post(reverse("post_send", args=[post.pk]), fields, headers=HTMX)
 
 
