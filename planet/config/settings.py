@@ -32,6 +32,7 @@ DATA_DIR = ENV.data_dir
 INSTALLED_APPS = [
     "planet.config",
     "discover",
+    "incentives",
     "groups",
     "posts",
     "creators",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from planet.config.env import ROOT
 
-HUBS = ("planet", "creators", "posts", "groups", "discover")
+HUBS = ("planet", "creators", "posts", "groups", "incentives", "discover")
 MODULES = sorted(path for hub in HUBS for path in (ROOT / hub).rglob("*.py") if "migrations" not in path.parts)
 
 

@@ -12,7 +12,7 @@ from planet.config.env import ROOT
 from tests.cast import Cast
 from tests.factories import make_post
 
-OURS = ("planet.", "creators.", "posts.", "groups.", "discover.")
+OURS = ("planet.", "creators.", "posts.", "groups.", "incentives.", "discover.")
 # What everybody may read, signed in or not.
 PUBLIC = {
     "asset", "block_states", "comment_thread", "comments_newer", "creator_start", "creators_suggested", "design",
@@ -142,7 +142,7 @@ def test_templates_and_code_name_only_addresses_that_exist() -> None:
     every = {key for key in get_resolver().reverse_dict if isinstance(key, str)}
     files = [
         *(ROOT / "templates").rglob("*.html"),
-        *(p for hub in ("planet", "creators", "posts", "groups", "discover") for p in (ROOT / hub).rglob("*.py")),
+        *(p for hub in ("planet", "creators", "posts", "groups", "incentives", "discover") for p in (ROOT / hub).rglob("*.py")),
     ]
     unknown = set()
     for path in files:

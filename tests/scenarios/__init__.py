@@ -1,0 +1,1 @@
+"""Worked examples with exact money, readable by an accountant."""
