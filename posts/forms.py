@@ -18,18 +18,22 @@ from creators.languages import LANGUAGES
 from planet.accounts.models import User
 from planet.web import images
 from planet.web.text import LineField
-from posts import blocks, moments
+from posts import blocks, moments, thread_form
 from posts.actions import (
     ALT_LENGTH,
     COMMENT_LENGTH,
     MAX_BLOCKS,
     MAX_PARTS,
     MAX_PICTURES,
+    MAX_THREAD_BLOCKS,
+    MAX_THREAD_PICTURES,
     POST_LENGTH,
     WARNING_LENGTH,
     NewArticle,
+    NewPart,
     NewPicture,
     Options,
+    StoredPicture,
     find_picture,
     publish,
 )
@@ -110,12 +114,12 @@ class StoredPicturesField(SeveralField):
 
 
 class PartsField(SeveralField):
-    """The further parts of a thread; a part without a word is left out."""
+    """The further parts of a thread; those with nothing in them are left out once it is known what is in them."""
 
     def to_python(self, value: Any) -> list[str]:
         """The parts' texts, in order."""
-        parts = [part for part in super().to_python(value) if part.strip()]
-        if len(parts) > self.most:
+        parts: list[str] = super().to_python(value)
+        if sum(1 for part in parts if part.strip()) > self.most:
             message = ngettext(
                 "A thread has at most %(most)d post.", "A thread has at most %(most)d posts.", self.most + 1
             )
@@ -150,7 +154,8 @@ class PostForm(forms.Form):
     """A publication as it is written: a post, a quote, a thread or an article. A draft keeps exactly these fields.
 
     Alternative texts come as fields `alt`: first those of the pictures already uploaded (`picture`), then those of the
-    files that come with the form (`pictures`, without scripts).
+    files that come with the form (`pictures`, without scripts). Which of them, and of the components, belong to later
+    posts of a thread: `posts.thread_form`.
     """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -159,9 +164,9 @@ class PostForm(forms.Form):
     text = PostTextField(limit=POST_LENGTH, label=_("New post"))
     part = PartsField(label=_("Thread"), most=MAX_PARTS, length=POST_LENGTH * SLACK)
     pictures = PicturesField(label=_("Pictures"), required=False)
-    picture = StoredPicturesField(label=_("Pictures"), most=MAX_PICTURES, length=80)
-    alt = SeveralField(label=_("Descriptions of the pictures"), most=MAX_PICTURES, length=ALT_LENGTH * SLACK)
-    block = BlocksField(label=_("Components"), most=MAX_BLOCKS, length=BLOCK_LENGTH)
+    picture = StoredPicturesField(label=_("Pictures"), most=MAX_THREAD_PICTURES, length=80)
+    alt = SeveralField(label=_("Descriptions of the pictures"), most=MAX_THREAD_PICTURES, length=ALT_LENGTH * SLACK)
+    block = BlocksField(label=_("Components"), most=MAX_THREAD_BLOCKS, length=BLOCK_LENGTH)
     video = forms.UUIDField(label=_("Video"), required=False)
     video_alt = LineField(label=_("What the video shows"), required=False, max_length=ALT_LENGTH)
     title = LineField(label=_("Title"), required=False, max_length=TITLE_LENGTH)
@@ -191,7 +196,8 @@ class PostForm(forms.Form):
     def alts(self) -> list[str]:
         """The alternative texts as typed, for as many pictures as there may be."""
         typed = self.data.getlist("alt") if hasattr(self.data, "getlist") else []
-        return [*typed, *[""] * MAX_PICTURES][:MAX_PICTURES]
+        most = MAX_THREAD_PICTURES + MAX_PICTURES
+        return [*typed, *[""] * most][:most]
 
     def clean(self) -> dict[str, Any]:
         """What concerns several fields: the descriptions beside the pictures, their number in all."""
@@ -203,26 +209,34 @@ class PostForm(forms.Form):
                 ALT_LENGTH,
             )
             self.add_error("pictures", ValidationError(over, params={"most": ALT_LENGTH}))
+        self.sheets = self._sheets()
         try:
-            _at_most([*data.get("picture", []), *data.get("pictures", [])], MAX_PICTURES)
+            _at_most([*self.sheets[0].pictures, *data.get("pictures", [])], MAX_PICTURES)
+            for sheet in self.sheets[1:]:
+                _at_most(sheet.pictures, MAX_PICTURES)
         except ValidationError as error:
             self.add_error("pictures", error)
         return data
 
+    def _sheets(self) -> list[thread_form.Sheet]:
+        """The posts of the thread, the first first, of what was found right."""
+        data = self.cleaned_data
+        pictures = list(zip(data.get("picture", []), self.alts, strict=False))
+        return thread_form.sheets(
+            data.get("text", ""), data.get("part", []), pictures, data.get("block", []), self.data
+        )
+
     def publication(self, *, author: User, now: datetime) -> dict[str, Any]:
         """What was written, as arguments of `actions.publish`. Raises ValidationError for what cannot be published."""
-        data, alts = self.cleaned_data, self.alts
-        stored = [find_picture(key, alt) for key, alt in zip(data["picture"], alts, strict=False)]
-        if None in stored:
-            raise ValidationError(_("A picture was not found any more. Remove it and add it again."))
-        fresh = alts[len(stored) :]
+        data, first = self.cleaned_data, self.sheets[0]
+        fresh = self.alts[len(data["picture"]) :]
         return {
             "client_id": data["client_id"],
             "text": data["text"],
             "quote_of": data["quote"],
             "pictures": [NewPicture(file.file, alt) for file, alt in zip(data["pictures"], fresh, strict=False)],
-            "stored": stored,
-            "parts": data["part"],
+            "stored": _stored(first),
+            "parts": [self._part(sheet, author, now) for sheet in self.sheets[1:]],
             "blocks": blocks.clean_all(self.components(), author=author, now=now),
             "video": data["video"],
             "video_alt": data["video_alt"],
@@ -231,8 +245,11 @@ class PostForm(forms.Form):
         }
 
     def components(self) -> list[dict[str, Any]]:
-        """The components as their editors sent them: as JSON, and those that were written without scripts."""
-        return [*self.cleaned_data["block"], *plain.components(self.data)]
+        """The first post's components as their editors sent them: as JSON, and those written without scripts."""
+        return [*self.sheets[0].blocks, *plain.components(self.data)]
+
+    def _part(self, sheet: thread_form.Sheet, author: User, now: datetime) -> NewPart:
+        return NewPart(sheet.text, _stored(sheet), blocks.clean_all(sheet.blocks, author=author, now=now))
 
     @property
     def kinds(self) -> "list[blocks.Block]":
@@ -241,8 +258,8 @@ class PostForm(forms.Form):
 
     @property
     def blocks_sent(self) -> list[str]:
-        """The components as they were sent, so that they stand in the form again."""
-        return self.data.getlist("block")[:MAX_BLOCKS] if hasattr(self.data, "getlist") else []
+        """The first post's components as they were sent, so that they stand in the form again."""
+        return thread_form.typed(self.data)[0].blocks[:MAX_BLOCKS]
 
     @property
     def plain_editors(self) -> list[dict[str, Any]]:
@@ -257,34 +274,32 @@ class PostForm(forms.Form):
 
     def with_uploads_stored(self, content: dict[str, list[str]]) -> dict[str, list[str]]:
         """A draft's content, with the files that came with the form among its pictures. Raises images.BadImage."""
-        room = MAX_PICTURES - len(content.get("picture", []))
-        files = self.cleaned_data.get("pictures", [])[: max(0, room)]
+        keys, alts = content.get("picture", []), content.get("alt", [])
+        mine = len(self.sheets[0].pictures)
+        files = self.cleaned_data.get("pictures", [])[: max(0, MAX_PICTURES - mine)]
         if not files:
             return content
-        keys = [images.store(file.file, kind="picture").key for file in files]
-        return {**content, "picture": [*content.get("picture", []), *keys]}
+        stored = [images.store(file.file, kind="picture").key for file in files]
+        # Behind the first post's own, before those of the parts; the descriptions alike.
+        known, spare = [*alts, *[""] * len(keys)][: len(keys)], alts[len(keys) :]
+        described = [*known[:mine], *[*spare, *[""] * len(files)][: len(files)], *known[mine:]]
+        return {**content, "picture": [*keys[:mine], *stored, *keys[mine:]], "alt": described}
 
     @property
     def shots(self) -> list[dict[str, Any]]:
-        """The pictures that are uploaded already, to show them in the form."""
-        keys = self.data.getlist("picture") if hasattr(self.data, "getlist") else []
-        found = zip(keys[:MAX_PICTURES], self.alts, strict=False)
-        return [
-            {"key": key, "alt": alt, "url": images.url(key, 480)}
-            for key, alt in found
-            if images.is_key(key, kind="picture")
-        ]
+        """The first post's pictures that are uploaded already, to show them in the form."""
+        return thread_form.typed(self.data)[0].shots[:MAX_PICTURES]
 
     @property
     def spare_alts(self) -> list[str]:
         """Alternative texts for as many files as may still be added."""
-        return self.alts[len(self.shots) :]
+        sent = len(self.data.getlist("picture")) if hasattr(self.data, "getlist") else 0
+        return self.alts[sent:][: MAX_PICTURES - len(self.shots)]
 
     @property
-    def parts(self) -> list[str]:
+    def parts(self) -> list[thread_form.Sheet]:
         """The further parts of the thread, as typed."""
-        typed = self.data.getlist("part") if hasattr(self.data, "getlist") else []
-        return [part for part in typed[:MAX_PARTS] if part.strip()]
+        return thread_form.typed(self.data)[1:]
 
     def options(self) -> Options:
         """Who sees it, who may answer, and what readers must know; what was not sent is as ever."""
@@ -298,6 +313,14 @@ class PostForm(forms.Form):
             replies=data["replies"] or Options.replies,
             slow_seconds=data["slow_seconds"] or 0,
         )
+
+
+def _stored(sheet: thread_form.Sheet) -> list[StoredPicture]:
+    """A post's pictures. Raises ValidationError when one was swept, or was never ours."""
+    found = [find_picture(key, alt) for key, alt in sheet.pictures]
+    if None in found:
+        raise ValidationError(_("A picture was not found any more. Remove it and add it again."))
+    return [picture for picture in found if picture]
 
 
 def content_of(form: QueryDict) -> dict[str, list[str]]:

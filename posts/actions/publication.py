@@ -7,11 +7,14 @@ from typing import Any, Final
 
 from planet.web import images
 from planet.web.text import clean_line, clean_text
+from posts.blocks import NewBlock
 from posts.errors import TooManyParts, TooManyPictures
 from posts.models import Post, PostPicture
 
 MAX_PICTURES: Final = 9
 MAX_PARTS: Final = 24  # of a thread, beside its first post
+MAX_THREAD_PICTURES: Final = 36  # of all posts of a thread: with these a form stays below the fields a request may have
+MAX_THREAD_BLOCKS: Final = 24
 ALT_LENGTH: Final = 1000
 WARNING_LENGTH: Final = 80
 
@@ -61,9 +64,18 @@ class NewArticle:
     cover_alt: str = ""
 
 
-def check_size(*, pictures: int, parts: int) -> None:
-    """Raises TooManyPictures, TooManyParts."""
-    if pictures > MAX_PICTURES:
+@dataclass(frozen=True)
+class NewPart:
+    """A further post of a thread: its words, its pictures, its components."""
+
+    text: str
+    stored: Sequence[StoredPicture] = ()
+    blocks: Sequence[NewBlock] = ()
+
+
+def check_size(*, pictures: Sequence[int], parts: int) -> None:
+    """Judge how many pictures each post has, and how many parts there are. Raises TooManyPictures, TooManyParts."""
+    if max(pictures) > MAX_PICTURES or sum(pictures) > MAX_THREAD_PICTURES:
         raise TooManyPictures
     if parts > MAX_PARTS:
         raise TooManyParts

@@ -1,6 +1,7 @@
 """Publishing and deleting posts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
@@ -23,6 +24,7 @@ from posts.actions.counting import change
 from posts.actions.permission import require_audience, require_public, require_publisher
 from posts.actions.publication import (
     NewArticle,
+    NewPart,
     NewPicture,
     Options,
     StoredPicture,
@@ -55,24 +57,25 @@ def publish(
     options: Options = DEFAULT,
     blocks: Sequence[NewBlock] = (),
     article: NewArticle | None = None,
-    parts: Sequence[str] = (),
+    parts: Sequence[NewPart | str] = (),
     video: UUID | None = None,
     video_alt: str = "",
 ) -> Post:
     """Publish a post, a quote, a thread or an article. The same `client_id` again returns the first post.
 
-    `pictures` are uploads, shown after those that were `stored` before; `parts` are the further posts of a thread. The
-    draft with this id goes in the same transaction. Raises ValidationError (a text), images.BadImage, TooManyPictures,
-    TooManyParts, NotACreator, NotVerified, Gone, NotAllowed or NotForSharing (what is quoted), AlreadyPublished (this
-    client_id published another text). Then nothing is left, no file either.
+    `pictures` are uploads, shown after those that were `stored` before; `parts` are the further posts of a thread (text
+    alone: its words). The draft with this id goes in the same transaction. Raises ValidationError (a text),
+    images.BadImage, TooManyPictures, TooManyParts, NotACreator, NotVerified, Gone, NotAllowed or NotForSharing (what is
+    quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
     """
     written = articles.written(article, summary=text) if article else None
     text = written.summary if written else checked(text, limit=POST_LENGTH)
-    parts = [checked(part, limit=POST_LENGTH) for part in parts]
-    if first := _published(actor, client_id, [text, *parts], written):
+    further = [_checked_part(part) for part in parts]
+    texts = [text, *(part.text for part in further)]
+    if first := _published(actor, client_id, texts, written):
         return first
     require_publisher(actor)
-    check_size(pictures=len(pictures) + len(stored), parts=len(parts))
+    check_size(pictures=[len(pictures) + len(stored), *(len(part.stored) for part in further)], parts=len(further))
     fresh = store(pictures)
     try:
         with transaction.atomic():
@@ -83,18 +86,27 @@ def publish(
             attach_blocks(head, blocks, now)
             if video:
                 attach_video(head, actor=actor, video_id=video, alt=video_alt)
-            for place, part in enumerate(parts, 1):
-                _insert(actor, uuid5(client_id, str(place)), part, now, thread=head, part=place, options=options)
-            change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(parts))
+            for place, part in enumerate(further, 1):
+                part_id = uuid5(client_id, str(place))
+                post = _insert(actor, part_id, part.text, now, thread=head, part=place, options=options)
+                attach_pictures(post, part.stored)
+                attach_blocks(post, part.blocks, now)
+            change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(further))
             broadcasts.published(head, author=actor)
             ring_later(head)
             return head
     except BaseException as error:
         discard(fresh)
         # A retry that ran beside the first request lost the race for the unique (creator, client_id).
-        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, [text, *parts], written)):
+        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, texts, written)):
             return first
         raise
+
+
+def _checked_part(part: NewPart | str) -> NewPart:
+    """A part with its text cleaned. Raises ValidationError."""
+    part = NewPart(part) if isinstance(part, str) else part
+    return replace(part, text=checked(part.text, limit=POST_LENGTH))
 
 
 def _published(actor: User, client_id: UUID, texts: Sequence[str], article: Written | None) -> Post | None:

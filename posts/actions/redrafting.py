@@ -35,18 +35,24 @@ def redraft(*, actor: User, post_id: UUID, now: datetime) -> Draft:
 
 def _content(post: Post) -> dict[str, list[str]]:
     """A post as the form with which it can be published again."""
-    pictures = of_posts([post.pk]).get(post.pk, [])
-    parts = Post.objects.filter(thread=post, deleted_at=None).order_by("part")
-    blocks = PostBlock.objects.filter(post=post).order_by("position")
+    whole = [post, *Post.objects.filter(thread=post, deleted_at=None).order_by("part")]
+    pictures = of_posts([one.pk for one in whole])
+    shots = [pictures.get(one.pk, []) for one in whole]
+    blocks = list(PostBlock.objects.filter(post__in=whole).order_by("position"))
+    beds = [[block for block in blocks if block.post_id == one.pk] for one in whole]
     video = Video.objects.filter(post=post).first()
     return {
         "kind": [post.kind],
         "text": [post.text],
-        "part": list(parts.values_list("text", flat=True)),
+        "part": [part.text for part in whole[1:]],
+        "part_pictures": [str(len(some)) for some in shots[1:]],
+        "part_blocks": [str(len(some)) for some in beds[1:]],
         "quote": [str(post.quote_of_id or "")],
-        "picture": [picture.key for picture in pictures],
-        "alt": [picture.alt for picture in pictures],
-        "block": [json.dumps({"kind": block.kind, **block.data}, ensure_ascii=False) for block in blocks],
+        "picture": [picture.key for some in shots for picture in some],
+        "alt": [picture.alt for some in shots for picture in some],
+        "block": [
+            json.dumps({"kind": block.kind, **block.data}, ensure_ascii=False) for some in beds for block in some
+        ],
         "video": [str(video.pk) if video else ""],
         "video_alt": [video.alt if video else ""],
         "audience": [post.audience],

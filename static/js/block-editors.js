@@ -1,9 +1,10 @@
 // The editors of components in the composer. What stands in one is written into its hidden field `block` as JSON, so a
 // draft keeps it like any other field; a draft that comes back, here or on another device, is shown in editors again.
 import { me, parse } from "./send.js";
+import { deal, sheet, sheets } from "./threads.js";
 
 const editors = new Map(); // kind → its HTML, asked for once
-const beds = (form) => form.querySelector("[data-beds]");
+const beds = (place) => place.querySelector("[data-beds]"); // of a post of a thread; of the form: its first post
 const touched = (form) => form.dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
 
 function html(kind) {
@@ -50,7 +51,7 @@ function read(bed, kept) {
 /** An editor in the form; `kept` is what stood in it. The place is taken at once, so editors keep their order. */
 async function add(form, kept, place = null) {
   const holder = place ?? document.createElement("span");
-  if (!place) beds(form).append(holder);
+  if (!place) beds(sheet(form)).append(holder);
   let bed;
   try {
     // A datalist is found by its id: every editor has its own.
@@ -69,7 +70,7 @@ async function add(form, kept, place = null) {
 
 /** Hidden fields without an editor get one. */
 function show(form) {
-  for (const input of [...beds(form)?.querySelectorAll(':scope > input[name="block"]') ?? []]) {
+  for (const input of form.querySelectorAll('[data-beds] > input[name="block"]')) {
     try {
       add(form, JSON.parse(input.value), input);
     } catch {
@@ -83,17 +84,20 @@ export function wake(form) {
   show(form);
 }
 
-function fill(form, values) {
+function fill(form, values, counts) {
   if (!beds(form)) return;
-  beds(form).replaceChildren(...values.filter(Boolean).map((value) => {
-    const input = document.createElement("input");
-    Object.assign(input, { type: "hidden", name: "block", value });
-    return input;
-  }));
+  const places = sheets(form);
+  for (const [at, some] of deal(values.filter(Boolean), counts).entries()) {
+    beds(places[at]).replaceChildren(...some.map((value) => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name: "block", value });
+      return input;
+    }));
+  }
   show(form);
 }
 
-document.addEventListener("planet:filled", ({ target, detail }) => fill(target, detail.blocks ?? []));
+document.addEventListener("planet:filled", ({ target, detail }) => fill(target, detail.blocks ?? [], detail.counts ?? []));
 document.addEventListener("planet:cleared", ({ target }) => beds(target)?.replaceChildren());
 
 // --- while one writes ---------------------------------------------------------------------------------------------
@@ -127,8 +131,9 @@ document.addEventListener("click", async ({ target }) => {
     const made = await add(form, { kind: button.dataset.addBlock });
     made?.querySelector("[data-field]").focus();
   } else if (button.matches("[data-remove-bed]")) {
+    const words = (bed.closest("[data-sheet]") ?? form).querySelector("textarea");
     bed.remove();
-    form.querySelector("textarea")?.focus();
+    words?.focus();
   } else if (button.matches("[data-place-bed]")) {
     position(form, bed);
   } else {

@@ -12,6 +12,10 @@ const SAVE_AT_LEAST_MS = 10_000; // also while somebody writes on without a paus
 const AGAIN_AFTER_MS = 5000; // when the server could not be reached
 const KEEPALIVE_BYTES = 60_000; // what a browser sends for a page that is going away
 const NOT_WRITTEN = new Set(["csrfmiddlewaretoken", "version", "client_id"]);
+// Not set one by one: their own modules make them, or they are this form's.
+const NOT_FILLED = new Set([
+  "part", "part_pictures", "part_blocks", "picture", "alt", "block", "client_id", "version", "pictures",
+]);
 const SAYS = ["text", "part", "picture", "block", "title", "body", "cover"];
 
 const writer = freshId(); // this tab
@@ -183,15 +187,16 @@ function fill(form, kept) {
   const all = (name) => kept.filter(([key]) => key === name).map(([, value]) => value);
   threads.fill(form, all("part"));
   const alts = all("alt");
-  pictures.fill(form, all("picture").filter(Boolean).map((key, place) => [key, alts[place] ?? ""]));
+  const shots = all("picture").filter(Boolean).map((key, place) => [key, alts[place] ?? ""]);
+  pictures.fill(form, shots, all("part_pictures"));
   for (const input of form.elements) {
-    if (!input.name || ["part", "picture", "alt", "block", "client_id", "version", "pictures"].includes(input.name)) continue;
+    if (!input.name || NOT_FILLED.has(input.name)) continue;
     const [value] = all(input.name);
     if (input.type === "checkbox") input.checked = value !== undefined;
     else if (value !== undefined && input.type !== "file") input.value = value;
   }
   // Components build their editors, an article its preview.
-  form.dispatchEvent(new CustomEvent("planet:filled", { bubbles: true, detail: { blocks: all("block") } }));
+  form.dispatchEvent(new CustomEvent("planet:filled", { bubbles: true, detail: { blocks: all("block"), counts: all("part_blocks") } }));
   form.dispatchEvent(new Event("input", { bubbles: true }));
   form.elements.text?.dispatchEvent(new Event("input", { bubbles: true }));
 }

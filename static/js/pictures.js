@@ -2,27 +2,32 @@
 // with the pointer or the arrow keys. The form then sends their keys.
 import { send } from "./send.js";
 import { text } from "./texts.js";
+import { deal, sheet, sheets, within } from "./threads.js";
 import { reason, show as toast } from "./toast.js";
 
 const MOST = 9;
+const MOST_IN_ALL = 36; // of a thread
 const files = new WeakMap(); // a picture in the form → its file, until it is uploaded
 const uploads = new WeakMap(); // → the promise of its upload
 
-const list = (form) => form.querySelector("[data-shots]");
+const list = (place) => place.querySelector("[data-shots]"); // of a post of a thread; of the form: its first post
 const shots = (form) => [...form.querySelectorAll(".shot")];
+const ofPost = (place) => within(place, ".shot");
 const touched = (form) => form.dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
 
 function show(form) {
-  const all = shots(form);
-  if (list(form)) list(form).hidden = !all.length;
-  for (const [place, shot] of all.entries()) {
-    shot.querySelector("[data-grip]").setAttribute("aria-description", text("place", { n: place + 1, of: all.length }));
+  for (const place of sheets(form)) {
+    const all = ofPost(place);
+    if (list(place)) list(place).hidden = !all.length;
+    for (const [at, shot] of all.entries()) {
+      shot.querySelector("[data-grip]").setAttribute("aria-description", text("place", { n: at + 1, of: all.length }));
+    }
   }
 }
 
-function make(form) {
+function make(form, place) {
   const shot = form.querySelector("template[data-shot]").content.firstElementChild.cloneNode(true);
-  list(form).append(shot);
+  list(place).append(shot);
   return shot;
 }
 
@@ -74,12 +79,12 @@ function upload(shot) {
   uploads.set(shot, Promise.resolve(before).then(() => (shot.isConnected ? put(shot) : undefined)));
 }
 
-function add(form, chosen) {
+function add(form, chosen, place = sheet(form)) {
   const all = [...chosen].filter((file) => file.type.startsWith("image/"));
-  const room = MOST - shots(form).length;
+  const room = Math.min(MOST - ofPost(place).length, MOST_IN_ALL - shots(form).length);
   if (all.length > room) toast(text("most_pictures", { most: MOST }), { kind: "error" });
   for (const file of all.slice(0, room)) {
-    const shot = make(form);
+    const shot = make(form, place);
     const image = shot.querySelector("img");
     image.src = URL.createObjectURL(file);
     image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
@@ -101,14 +106,17 @@ export async function settled(form) {
   return shots(form).every((shot) => "stored" in shot.dataset);
 }
 
-/** Make the pictures these: pairs of a key and what it shows. */
-export function fill(form, pairs) {
+/** Make the pictures these: pairs of a key and what it shows, in the order of the posts; `counts` of them are each part's. */
+export function fill(form, pairs, counts = []) {
   list(form)?.replaceChildren();
-  for (const [key, alt] of pairs) {
-    const shot = make(form);
-    shot.querySelector("input[name=alt]").value = alt;
-    shot.querySelector("img").src = `${list(form).dataset.media}${key}/480.webp`;
-    stored(shot, { key });
+  const places = sheets(form);
+  for (const [at, some] of deal(pairs, counts).entries()) {
+    for (const [key, alt] of some) {
+      const shot = make(form, places[at]);
+      shot.querySelector("input[name=alt]").value = alt;
+      shot.querySelector("img").src = `${list(form).dataset.media}${key}/480.webp`;
+      stored(shot, { key });
+    }
   }
   show(form);
 }
@@ -175,9 +183,10 @@ document.addEventListener("click", ({ target }) => {
   if (!target.closest("[data-remove]")) return;
   const form = shot.closest("form");
   const near = shot.nextElementSibling ?? shot.previousElementSibling;
+  const words = shot.closest("[data-sheet]")?.querySelector("textarea") ?? form.elements.text;
   shot.remove();
   show(form);
-  (near?.querySelector("[data-remove]") ?? form.elements.text)?.focus();
+  (near?.querySelector("[data-remove]") ?? words)?.focus();
   touched(form);
 });
 document.addEventListener("paste", (event) => {
@@ -185,13 +194,13 @@ document.addEventListener("paste", (event) => {
   const pasted = [...(event.clipboardData?.files ?? [])];
   if (!form || !pasted.length || event.defaultPrevented || !list(form)) return;
   event.preventDefault();
-  add(form, pasted);
+  add(form, pasted, event.target.closest("[data-sheet]") ?? form);
 });
 for (const type of ["dragover", "drop"]) {
   document.addEventListener(type, (event) => {
     const form = event.target.closest?.("form[data-composer]");
     if (!form || !event.dataTransfer?.types.includes("Files") || event.defaultPrevented || !list(form)) return;
     event.preventDefault();
-    if (type === "drop") add(form, event.dataTransfer.files);
+    if (type === "drop") add(form, event.dataTransfer.files, event.target.closest("[data-sheet]") ?? form);
   });
 }

@@ -1,8 +1,29 @@
-// A post becomes a thread: further posts below it, each with a counter of its own.
+// A post becomes a thread: further posts below it, each with a counter, pictures and components of its own. What the
+// toolbar adds goes to the post that was written in last.
 const MOST = 24;
+const current = new WeakMap(); // a composer → the part that was written in last; none: its first post
 
 const list = (form) => form.querySelector("[data-parts]");
 const touched = (form) => form.dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
+
+/** The post of a thread that the toolbar is for: a part, or the form itself for the first. */
+export function sheet(form) {
+  const part = current.get(form);
+  return part?.isConnected ? part : form;
+}
+
+/** The form itself and its further posts. */
+export const sheets = (form) => [form, ...form.querySelectorAll("[data-sheet]")];
+
+/** What of a kind stands in one post: the first is whatever stands in no part. */
+export const within = (place, selector) =>
+  [...place.querySelectorAll(selector)].filter((one) => (one.closest("[data-sheet]") ?? one.closest("form")) === place);
+
+function choose(form, part) {
+  if (part) current.set(form, part);
+  else current.delete(form);
+  for (const one of form.querySelectorAll("[data-sheet]")) one.classList.toggle("on", one === part);
+}
 
 function show(form) {
   const parts = list(form);
@@ -11,11 +32,10 @@ function show(form) {
   form.querySelector("[data-add-part]").disabled = parts.children.length >= MOST;
 }
 
-function add(form, value = "", after = null) {
+function add(form, value = "") {
   const part = form.querySelector("template[data-part]").content.firstElementChild.cloneNode(true);
   part.querySelector("textarea").value = value;
-  if (after) after.after(part);
-  else list(form).append(part);
+  list(form).append(part);
   show(form);
   return part;
 }
@@ -30,9 +50,18 @@ export function wake(form) {
 
 /** Make the further posts these texts. */
 export function fill(form, texts) {
-  list(form)?.replaceChildren();
-  for (const value of texts) if (value.trim()) add(form, value);
-  if (list(form)) show(form);
+  if (!list(form)) return;
+  list(form).replaceChildren();
+  for (const value of texts) add(form, value);
+  choose(form, null);
+  show(form);
+}
+
+/** Things in the order of the posts, with how many belong to each part: the same things, post by post. */
+export function deal(things, counts) {
+  const left = [...things];
+  const dealt = counts.map(Number).reverse().map((count) => (count ? left.splice(-count) : [])).reverse();
+  return [left, ...dealt];
 }
 
 export const clear = (form) => fill(form, []);
@@ -48,6 +77,7 @@ document.addEventListener("click", ({ target }) => {
   if (!part) return;
   const near = part.previousElementSibling?.querySelector("textarea") ?? form.elements.text;
   part.remove();
+  choose(form, near.closest(".part"));
   show(form);
   near.focus();
   touched(form);
@@ -59,4 +89,23 @@ document.addEventListener("keydown", (event) => {
   if (!part || event.key !== "Backspace" || event.target.value || event.isComposing) return;
   event.preventDefault();
   part.querySelector("[data-remove-part]").click();
+});
+
+document.addEventListener("focusin", ({ target }) => {
+  const form = target.closest?.("form[data-composer]");
+  if (!form || !target.closest("textarea[name=text], [data-sheet], [data-shots], [data-beds]")) return;
+  choose(form, target.closest("[data-sheet]"));
+});
+
+// Whoever reads the form is told whose the pictures and components are, and the description of each.
+document.addEventListener("formdata", ({ target: form, formData }) => {
+  if (!form.matches("[data-composer]") || !list(form)) return;
+  for (const name of ["alt", "part_pictures", "part_blocks"]) formData.delete(name);
+  for (const shot of form.querySelectorAll(".shot")) {
+    if (shot.querySelector("input[name=picture]:enabled")) formData.append("alt", shot.querySelector("input[name=alt]").value);
+  }
+  for (const part of form.querySelectorAll("[data-sheet]")) {
+    formData.append("part_pictures", part.querySelectorAll("input[name=picture]:enabled").length);
+    formData.append("part_blocks", part.querySelectorAll("input[name=block]:enabled").length);
+  }
 });
