@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("planet.moderation.urls")),
     path("markets/", include("planet.markets.urls")),
     path("notifications/", include("planet.notifications.urls")),
+    path("", include("planet.ledger.urls")),
     path("", include("planet.engagement.urls")),
     path("", include("discover.urls")),
     path("", include("groups.urls")),

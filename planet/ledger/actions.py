@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -66,7 +67,8 @@ def transfer(
     Raises Short, OtherBody, or NotAllowed for what the kind does not let move or what is not balanced.
     """
     _check(kind, moves)
-    return _post(kind.code, [(one.account.pk, one.units) for one in moves], key, actor, now, memo, None)
+    legs = [(one.account.pk, one.units) for one in moves]
+    return _post(kind.code, legs, key=key, actor=actor, now=now, memo=memo, original=None)
 
 
 def reverse(*, original: Transfer, key: str, actor: User | None, now: datetime, memo: str = "") -> Transfer:
@@ -77,7 +79,7 @@ def reverse(*, original: Transfer, key: str, actor: User | None, now: datetime, 
     legs = [(leg.account_id, -leg.units) for leg in original.legs.all()]
     try:
         with transaction.atomic():
-            return _post(REVERSAL, legs, key, actor, now, memo, original)
+            return _post(REVERSAL, legs, key=key, actor=actor, now=now, memo=memo, original=original)
     except IntegrityError:  # reversed already, under another key
         raise NotReversible(original.pk) from None
 
@@ -88,7 +90,7 @@ def fold(*, account_id: int) -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT ledger_fold(%s, %s)", [account_id, FOLD_AT_ONCE])
-            many = cursor.fetchone()[0]
+            many = int(cursor.fetchone()[0])
             folded += many
             if many < FOLD_AT_ONCE:
                 return folded
@@ -115,6 +117,7 @@ def _check(kind: TransferKind, moves: Sequence[Move]) -> None:
 def _post(
     kind: str,
     legs: Sequence[tuple[int, int]],
+    *,
     key: str,
     actor: User | None,
     now: datetime,
@@ -132,13 +135,16 @@ def _post(
         str(actor and actor.pk),
     ]
     body = hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).digest()
-    made = Transfer(id=uuid7(), kind=kind, key=key, body=body, actor=actor, memo=memo, reverses=original, at=now)
+    made: dict[str, Any] = {
+        "id": uuid7(), "kind": kind, "key": key, "body": body, "actor_id": actor and actor.pk, "memo": memo,
+        "reverses_id": reverses, "at": now,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT transfer, outcome FROM ledger_post(%s, %s::text, %s, %s::text, %s, %s, %s::text, %s, %s::bigint[],"
             " %s::numeric[])",
             [
-                made.pk, key, body, kind, now, actor and actor.pk, memo, reverses,
+                made["id"], key, body, kind, now, made["actor_id"], memo, reverses,
                 [account for account, _ in legs], [units for _, units in legs],
             ],
         )  # fmt: skip
@@ -149,5 +155,4 @@ def _post(
         raise OtherBody(key)
     if outcome == "repeated":
         return Transfer.objects.get(pk=found)
-    made._state.adding, made._state.db = False, connection.alias
-    return made
+    return Transfer.from_db(connection.alias, list(made), list(made.values()))

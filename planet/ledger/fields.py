@@ -1,15 +1,21 @@
 """Base units in a column."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+ST = TypeVar("ST")
+GT = TypeVar("GT")
 
-class UnitsField(models.DecimalField[int, int]):
+
+class UnitsField(models.DecimalField[ST, GT]):
     """Integer base units, as `numeric` in the database and as `int` in Python."""
+
+    _pyi_private_set_type: int  # type: ignore[assignment]  # what django-stubs takes the values for
+    _pyi_private_get_type: int  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "max_digits": 38, "decimal_places": 0})

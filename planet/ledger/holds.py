@@ -1,6 +1,7 @@
 """Holds: money set aside for something, that comes back in time unless it is captured."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -84,7 +85,7 @@ def expire(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def _expire(pk: object, now: datetime) -> bool:
+def _expire(pk: UUID, now: datetime) -> bool:
     """Whether it was still open; whoever holds its lock right now is ending it."""
     hold = Hold.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=pk, end="").first()
     if hold is not None:

@@ -75,7 +75,7 @@ class Transfer(models.Model):
 
 
 class Leg(models.Model):
-    """What one transfer does to one account. `number` and `balance` are written once: with it, or when it is folded in."""
+    """What one transfer does to one account. `number` and `balance` are written once: with it, or by a fold."""
 
     id = models.BigAutoField(primary_key=True)
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="legs", db_index=False)

@@ -33,26 +33,25 @@ class Balance:
         return [(str(kind.label), written(units, self.asset)) for kind, units in self.units.items()]
 
 
-def exact(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """With `now`: the balance and the credits that wait to be folded into it, as of one moment."""
+def _amounts(accounts: QuerySet[Account]) -> list[tuple[str, str, int]]:
+    """(asset, kind, units) of accounts: balances with the credits that wait to be folded in, as of one moment."""
     waiting = Leg.objects.filter(account=OuterRef("pk"), number=None).values("account")
     total = Subquery(waiting.annotate(total=Sum("units")).values("total"), output_field=UnitsField())
-    return accounts.annotate(now=F("balance") + Coalesce(total, 0, output_field=UnitsField()))
+    now = F("balance") + Coalesce(total, 0, output_field=UnitsField())
+    return [(asset, kind, int(units)) for asset, kind, units in accounts.values_list("asset", "kind", now)]
 
 
 def balance_of(account: Account) -> int:
     """What is in an account at this moment, in base units."""
-    return int(exact(Account.objects.filter(pk=account.pk)).values_list("now", flat=True).get())
+    ((_, _, units),) = _amounts(Account.objects.filter(pk=account.pk))
+    return units
 
 
 def balances(*, owner: User) -> list[Balance]:
     """What a person has of every asset; zeros where they never had any."""
-    found = {
-        (asset, kind): units
-        for asset, kind, units in exact(Account.objects.filter(owner=owner)).values_list("asset", "kind", "now")
-    }
+    found = {(asset, kind): units for asset, kind, units in _amounts(Account.objects.filter(owner=owner))}
     kinds = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.ACCRUED)
-    return [Balance(asset, {kind: int(found.get((asset, kind), 0)) for kind in kinds}) for asset in Asset]
+    return [Balance(asset, {kind: found.get((asset, kind), 0) for kind in kinds}) for asset in Asset]
 
 
 def unfolded(*, limit: int) -> list[int]:

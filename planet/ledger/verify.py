@@ -1,7 +1,7 @@
-"""Is every balance the sum of what moved, and did only move what may? Asked every night, and by `manage.py ledger verify`.
+"""Is every balance the sum of what moved, and did only move what may? Every night, and by `manage.py ledger verify`.
 
-Each question is one statement, hence one moment, or one a batch of accounts or transfers: PostgreSQL adds up, and at most
-`SHOWN` findings a question leave it, so memory does not grow with the ledger.
+Each question is one statement, hence one moment, or one a batch of accounts or transfers: PostgreSQL adds up, and at
+most `SHOWN` findings a statement leave it, so memory does not grow with the ledger.
 """
 
 from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ def findings() -> Iterator[Finding]:
 def _rows(sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or {})
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _guards() -> Iterator[str]:
@@ -176,7 +176,8 @@ def _unmirrored() -> Iterator[str]:
 
 _UNMIRRORED = """
 SELECT t.id FROM ledger_transfer t
-WHERE t.id > %(last)s::uuid AND t.id <= %(until)s AND t.reverses_id IS NOT NULL AND (t.kind <> %(reversal)s::text OR EXISTS (
+WHERE t.id > %(last)s::uuid AND t.id <= %(until)s AND t.reverses_id IS NOT NULL
+AND (t.kind <> %(reversal)s::text OR EXISTS (
     SELECT account_id, sum(units) FROM ledger_leg WHERE transfer_id IN (t.id, t.reverses_id)
     GROUP BY account_id HAVING sum(units) <> 0
 )) LIMIT %(shown)s

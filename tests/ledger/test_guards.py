@@ -1,4 +1,5 @@
 """What the database refuses, whatever the code does."""
+# ruff: noqa: E501, PT012  # statements stand on one line
 
 import pytest
 from django.db import DatabaseError, connection, transaction

@@ -1,0 +1,72 @@
+"""Many at once, on real connections; and the proof that without the lock it goes wrong."""
+
+import pytest
+from django.db import connection
+
+from planet.ledger import verify
+from planet.ledger.actions import move
+from planet.ledger.errors import Short
+from planet.ledger.kinds import TIP
+from planet.ledger.models import Transfer
+from planet.ledger.queries import balance_of
+from tests.factories import make_user
+from tests.ledger.conftest import NOW, fill
+from tests.together import together
+
+pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
+
+
+def test_what_is_there_is_spent_once() -> None:
+    bob, alice = fill(make_user("bob"), 6), fill(make_user("alice"))
+
+    def pay(number: int) -> None:
+        for turn in range(3):
+            move(kind=TIP, source=bob, target=alice, units=1, key=f"{number}-{turn}", actor=None, now=NOW)
+
+    errors = together(pay)
+
+    assert {type(error) for error in errors} == {Short}
+    assert (balance_of(bob), balance_of(alice)) == (0, 6)
+    assert list(verify.findings()) == []
+
+
+def test_one_key_is_one_transfer() -> None:
+    bob, alice = fill(make_user("bob"), 5), fill(make_user("alice"))
+    assert together(lambda _: move(kind=TIP, source=bob, target=alice, units=5, key="k", actor=None, now=NOW)) == []
+    assert Transfer.objects.filter(kind="tip").count() == 1
+    assert balance_of(alice) == 5
+
+
+def test_payments_in_a_ring_do_not_block_each_other() -> None:
+    purses = [fill(make_user(f"user{number}"), 100) for number in range(3)]
+
+    def pay(number: int) -> None:
+        for turn in range(8):
+            source, target = purses[(number + turn) % 3], purses[(number + 2 * turn + 1) % 3]
+            if source != target:
+                key = f"{number}-{turn}"
+                move(kind=TIP, source=source, target=target, units=3, key=key, actor=None, now=NOW)
+
+    assert together(pay) == []
+    assert sum(balance_of(purse) for purse in purses) == 300
+    assert list(verify.findings()) == []
+
+
+def test_without_the_lock_it_goes_wrong() -> None:
+    """The control: were this to pass, the tests above would prove nothing."""
+    bob, alice = fill(make_user("bob"), 60), fill(make_user("alice"))
+    move(kind=TIP, source=bob, target=alice, units=1, key="first", actor=None, now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('ledger_post'::regproc)")
+        (locked,) = cursor.fetchone()
+        unlocked = locked.replace("FOR NO KEY UPDATE OF a", "").replace(
+            "-- After the locks", "PERFORM pg_sleep(0.02); --"
+        )
+        assert unlocked.count("pg_sleep") == 1
+        cursor.execute(unlocked)
+    try:
+        errors = together(lambda n: move(kind=TIP, source=bob, target=alice, units=1, key=f"{n}", actor=None, now=NOW))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(locked)
+    assert errors  # two legs of one number: the chain of the account refuses the fork that the lock prevents
