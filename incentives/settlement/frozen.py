@@ -121,14 +121,18 @@ def _opened(directory: Path, name: str) -> Any:
 
 
 def lines(directory: Path, name: str, header: bytes) -> Iterator[tuple[int, bytes]]:
-    """The lines after the header with their numbers, each without its LF."""
+    """The lines after the header with their numbers, each with its LF."""
     with _opened(directory, name) as file:
         if file.readline() != header + b"\n":
             raise MalformedInput(name, 1, f"the header is not {header.decode()}")
-        for number, line in enumerate(file, 2):
-            if not line.endswith(b"\n"):
-                raise MalformedInput(name, number, "the line does not end with LF")
-            yield number, line[:-1]
+        yield from enumerate(file, 2)
+
+
+def _records(directory: Path, name: str, header: bytes) -> Iterator[tuple[int, bytes]]:
+    for number, line in lines(directory, name, header):
+        if not line.endswith(b"\n"):
+            raise MalformedInput(name, number, "the line does not end with LF")
+        yield number, line[:-1]
 
 
 # --- the policy ---------------------------------------------------------------------------------------------------
@@ -195,7 +199,7 @@ def _week(value: Any) -> str:
 
 def _creators(directory: Path) -> Iterator[Creator]:
     name, last = "creators.csv", b""
-    for number, line in lines(directory, name, CREATORS):
+    for number, line in _records(directory, name, CREATORS):
         match = _CREATOR.fullmatch(line)
         if not match:
             raise MalformedInput(name, number, "is not creator, standing, cluster, accrued")
@@ -211,7 +215,7 @@ def _creators(directory: Path) -> Iterator[Creator]:
 def _viewers(directory: Path, creators: list[Creator], places: dict[bytes, int]) -> Iterator[tuple[bytes, Viewer]]:
     name, last = "viewers.csv", b""
     clusters: dict[bytes, bytes] = {}  # one object for each cluster, however many are in it
-    for number, line in lines(directory, name, VIEWERS):
+    for number, line in _records(directory, name, VIEWERS):
         match = _VIEWER.fullmatch(line)
         if not match:
             raise MalformedInput(name, number, "is not viewer, value, cluster")

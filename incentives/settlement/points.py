@@ -7,6 +7,7 @@ and the sums of squares of linked accounts. Memory grows with those, with the pe
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isqrt
 from typing import Final
 
@@ -35,13 +36,13 @@ def _viewers(frozen: Frozen) -> Iterator[tuple[Viewer, list[Pair]]]:
     is worked out once for each of the few thousand ways to do it.
     """
     effects: dict[bytes, int] = {}
-    last = pair = b""
+    last, pair, who = b"", b"\n", b"\n"  # no line begins with LF
     viewer: Viewer | None = None
     pairs: list[Pair] = []
     place = total = 0
     is_content = CONTENT.match
     for number, line in lines(frozen.directory, _NAME, UNITS):
-        key, given = line[:_KEY], line[_KEY + 1 :]
+        key, given = line[:_KEY], line[_KEY:]
         if key <= last:
             raise MalformedInput(_NAME, number, "is not sorted, or stands twice")
         last = key
@@ -50,39 +51,49 @@ def _viewers(frozen: Frozen) -> Iterator[tuple[Viewer, list[Pair]]]:
         one = effects.get(given)
         if one is None:
             one = effects[given] = _effect(frozen, number, given)
-        if key[:_PAIR] == pair:
+        if line.startswith(pair):
             total += one
             continue
         if viewer:
             pairs.append((place, total))
-        if key[:ID] != pair[:ID]:
+        if not line.startswith(who):
             if viewer:
                 yield viewer, pairs
-            viewer, pairs = _viewer(frozen, number, key), []
-        pair, place, total = key[:_PAIR], _place(frozen, number, key), one
+            who = line[: ID + 1]
+            viewer, pairs = _viewer(frozen, number, who), []
+        pair = line[: _PAIR + 1]
+        place, total = _place(frozen, number, pair), one
     if viewer:
         yield viewer, [*pairs, (place, total)]
 
 
 def _effect(frozen: Frozen, number: int, given: bytes) -> int:
-    one = effect(given, frozen.policy.weights)
+    if not given.endswith(b"\n"):
+        raise MalformedInput(_NAME, number, "the line does not end with LF")
+    one = effect(given[1:-1], frozen.policy.weights)
     if one is None:
         raise MalformedInput(_NAME, number, "what was done is not within the caps")
     return one
 
 
-def _viewer(frozen: Frozen, number: int, key: bytes) -> Viewer:
-    viewer = frozen.viewers.get(key[:ID])
-    if viewer is None:
+def _viewer(frozen: Frozen, number: int, who: bytes) -> Viewer:
+    viewer = frozen.viewers.get(who[:ID])
+    if viewer is None or not who.endswith(b","):
         raise MalformedInput(_NAME, number, "the viewer is not in viewers.csv")
     return viewer
 
 
-def _place(frozen: Frozen, number: int, key: bytes) -> int:
-    place = frozen.places.get(key[ID + 1 : _PAIR])
-    if place is None or key[ID : ID + 1] != b",":
+def _place(frozen: Frozen, number: int, pair: bytes) -> int:
+    place = frozen.places.get(pair[ID + 1 : _PAIR])
+    if place is None:
         raise MalformedInput(_NAME, number, "the creator is not in creators.csv")
     return place
+
+
+@lru_cache(1 << 15)
+def _root(total: int) -> int:
+    """Step 2. Most pairs are one content, and there are only so many ways to look at one."""
+    return isqrt(NANO * total)
 
 
 @dataclass(slots=True)
@@ -104,16 +115,18 @@ class _Given:
 
     def hand_out(self, viewer: Viewer, pairs: list[Pair]) -> None:
         """Steps 2 and 3 for one viewer's whole week; what cannot come back goes on to step 5."""
-        felt = [(place, isqrt(NANO * total)) for place, total in pairs]
-        spent = sum(one for _, one in felt)
-        value, own, cluster = viewer.value_nano, viewer.own, viewer.cluster
+        felt = [_root(total) for _, total in pairs]
+        spent, value = sum(felt), viewer.value_nano
+        weights = [value * one // NANO for one in felt]
         budget = self.frozen.policy.budget_nano
-        for place, one in felt:
-            weight = value * one // NANO
-            if spent > budget:
-                weight = weight * budget // spent
+        if spent > budget:
+            weights = [weight * budget // spent for weight in weights]
+        own, cluster, direct = viewer.own, viewer.cluster, self.direct
+        for (place, _), weight in zip(pairs, weights, strict=True):
             if own is not None and self.watching[place]:
                 self.mutual[own, place] = weight, cluster
+            elif cluster is None:  # as _add does; a call costs as much as all the rest
+                direct[place] += weight
             else:
                 self._add(place, weight, cluster)
 

@@ -90,7 +90,7 @@ def test_a_bad_creator_is_refused(tmp_path: Path, lines: str, reason: str) -> No
         (f"{A},{C},{B};60,0,0,0,0,0", "the content is no UUID in lower case"),
         (f"{C},{C},{B},60,0,0,0,0,0", "the viewer is not in viewers.csv"),
         (f"{B},{A},{B},60,0,0,0,0,0", "the creator is not in creators.csv"),
-        (f"{B};{C},{B},60,0,0,0,0,0", "the creator is not in creators.csv"),
+        (f"{B};{C},{B},60,0,0,0,0,0", "the viewer is not in viewers.csv"),
         ("", "is not sorted, or stands twice"),
     ],
     ids=[
@@ -100,6 +100,10 @@ def test_a_bad_creator_is_refused(tmp_path: Path, lines: str, reason: str) -> No
 )
 def test_a_bad_unit_is_refused(tmp_path: Path, line: str, reason: str) -> None:
     assert refused(tmp_path, "units.csv", f"{GOOD['units.csv']}{line}\n") == f"4: {reason}"
+
+
+def test_a_file_that_was_cut_is_refused(tmp_path: Path) -> None:
+    assert refused(tmp_path, "units.csv", GOOD["units.csv"][:-1]) == "3: the line does not end with LF"
 
 
 @pytest.mark.parametrize("name", ["viewers.csv", "creators.csv", "units.csv"])
