@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import connection
 
 from groups.models import Channel, ChannelKind, Group, Membership, Message, MessageMention, Pin, Reaction
+from planet.config.demo import bots
 from planet.config.demo.chatter import LINES, MORE, MORE_IN_CHINESE, PINNED, THREAD
 from planet.config.demo.copying import copy, uuid7_at
 from planet.config.demo.store import Store
@@ -54,6 +55,7 @@ def write(store: Store, *, signed_in: Sequence[str]) -> None:
     copy(MessageMention, rows.mentions)
     copy(Reaction, rows.reactions)
     copy(Pin, rows.pins)
+    bots.write(store)
     with connection.cursor() as cursor:
         cursor.execute(_ENDS)
         cursor.execute(_READ, [[store.users[store.by_handle[name]] for name in signed_in], UNREAD])
