@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountKind(models.TextChoices):
     """Whose money an account holds, and in which state."""
 
     AVAILABLE = "available", _("Available")
-    HELD = "held", _("Held")
+    HELD = "held", pgettext_lazy("balance", "Held")
     ACCRUED = "accrued", _("Accrued")
     POOL = "pool", _("Weekly pool")
     TREASURY = "treasury", _("Treasury")

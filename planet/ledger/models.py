@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from planet.accounts.models import User
 from planet.ledger.assets import Asset, written
@@ -59,7 +60,12 @@ class Transfer(models.Model):
     key = models.CharField(_("key"), max_length=120, unique=True)
     body = models.BinaryField(_("body hash"), max_length=32)
     actor = models.ForeignKey(
-        User, verbose_name=_("by"), null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        User,
+        verbose_name=pgettext_lazy("actor", "by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     memo = models.CharField(_("memo"), max_length=200, blank=True)
     reverses = models.OneToOneField(
