@@ -41,6 +41,8 @@ def units(week: datetime) -> Iterator[Unit]:
     """
     start = week_of(week)
     with transaction.atomic(), connection.chunked_cursor() as cursor:
+        with connection.cursor() as settings:
+            settings.execute(sql.FOR_ALL_ROWS)
         cursor.execute(sql.UNITS, {"since": start, "until": start + WEEK})
         while rows := cursor.fetchmany(CHUNK):
             yield from (Unit(*row) for row in rows)
