@@ -14,7 +14,7 @@ GT = TypeVar("GT")
 class UnitsField(models.DecimalField[ST, GT]):
     """Integer base units, as `numeric` in the database and as `int` in Python."""
 
-    _pyi_private_set_type: int  # type: ignore[assignment]  # what django-stubs takes the values for
+    _pyi_private_set_type: int  # what django-stubs takes the values for
     _pyi_private_get_type: int  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **options: Any) -> None:
