@@ -108,13 +108,6 @@ def test_every_handle_may_be_taken_and_none_looks_like_another() -> None:
     assert len({handles.skeleton(handle) for handle in everybody}) == len(everybody)
 
 
-def test_a_lived_on_planet_is_left_alone(db: None) -> None:
-    User.objects.create_user("somebody@example.com", "somebody")
-    call_command("seed", "--demo")
-    assert User.objects.count() == 1
-    assert not Post.objects.exists()
-
-
 def test_seeding_is_refused_in_production(db: None, settings: pytest.FixtureRequest) -> None:
     settings.PRODUCTION = True  # type: ignore[attr-defined]
     with pytest.raises(CommandError):

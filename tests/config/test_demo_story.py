@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
@@ -41,6 +42,13 @@ def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
             assert seed.demo(now=timezone.now())
         yield
         transaction.set_rollback(True)
+
+
+def test_a_lived_on_planet_is_left_alone(db: None) -> None:
+    User.objects.create_user("somebody@example.com", "somebody")
+    call_command("seed", "--demo")
+    assert User.objects.count() == 1
+    assert not Post.objects.exists()
 
 
 def test_the_demo_has_no_drift_in_any_counter(seeded: None) -> None:
