@@ -90,7 +90,7 @@ def _middle(numbers: list[float]) -> float:
 
 def _run(url: str, cookies: str, *, hidden: bool) -> dict[str, Any]:
     """One report. A run whose trace Lighthouse could not record measured nothing, and is run again."""
-    for _ in range(3):
+    for _ in range(5):
         if report := _attempt(url, cookies, hidden=hidden):
             return report
     raise SystemExit("Lighthouse could not record a run on this machine")
@@ -109,7 +109,10 @@ def _attempt(url: str, cookies: str, *, hidden: bool) -> dict[str, Any] | None:
             headers.write_text(json.dumps({"Cookie": cookies}))
             command += [f"--extra-headers={headers}"]
         environment = {**os.environ, "CHROME_PATH": find_chromium()}
-        done = subprocess.run(command, env=environment, check=False, timeout=300, capture_output=True, text=True)
+        try:
+            done = subprocess.run(command, env=environment, check=False, timeout=90, capture_output=True, text=True)
+        except subprocess.TimeoutExpired:
+            return None
         if done.returncode != 0:
             print(done.stderr.strip().splitlines()[-1:])
             return None
