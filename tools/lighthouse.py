@@ -56,7 +56,7 @@ def main() -> int:
     failed = False
     # PUBLIC_URL must be the proxy's address: links and sockets are made from it.
     with a_planet() as planet, _compressing(planet.url) as url:
-        visits = [_visit(planet.url, place) for place in PLACES if not options.names or place.name in options.names]
+        visits = [_visit(url, place) for place in PLACES if not options.names or place.name in options.names]
         for name, path, cookies in visits:
             runs = [_run(url + path, cookies, hidden=name in HIDDEN) for _ in range(options.runs)]
             scores = {kind: _middle([run["categories"][kind]["score"] * 100 for run in runs]) for kind in BUDGETS}
@@ -177,18 +177,18 @@ class _Proxy:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                await self._answer(head, writer)
+                await self._answer(head + await reader.readexactly(_length(head)), writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
-    async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
+    async def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> None:
         upstream_reader, upstream = await asyncio.open_connection(self.host, self.port, limit=1 << 22)
-        upstream.write(head)
+        upstream.write(request)
         answer = await upstream_reader.readuntil(b"\r\n\r\n")
         fields = answer.decode("latin-1").lower()
-        length = int(fields.partition("content-length: ")[2].partition("\r\n")[0] or 0)
+        length = _length(answer)
         body = await upstream_reader.readexactly(length)
         upstream.close()
         kind = fields.partition("content-type: ")[2].partition("\r\n")[0].partition(";")[0]
@@ -199,6 +199,11 @@ class _Proxy:
             answer = b"\r\n".join([*lines, b"Content-Encoding: gzip", b"Vary: Accept-Encoding", size, b"", b""])
         writer.write(answer + body)
         await writer.drain()
+
+
+def _length(head: bytes) -> int:
+    """Of the body that follows."""
+    return int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0)
 
 
 if __name__ == "__main__":
