@@ -142,7 +142,11 @@ def test_templates_and_code_name_only_addresses_that_exist() -> None:
     every = {key for key in get_resolver().reverse_dict if isinstance(key, str)}
     files = [
         *(ROOT / "templates").rglob("*.html"),
-        *(p for hub in ("planet", "creators", "posts", "groups", "incentives", "discover") for p in (ROOT / hub).rglob("*.py")),
+        *(
+            p
+            for hub in ("planet", "creators", "posts", "groups", "incentives", "discover")
+            for p in (ROOT / hub).rglob("*.py")
+        ),
     ]
     unknown = set()
     for path in files:
