@@ -45,8 +45,14 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "moderation.change_reported",
         "moderation.view_auditentry",
     ),
+    "Accountant": ("accounts.view_user", "ledger.view_account", "ledger.view_transfer", "ledger.view_hold"),
 }
-LABELS: Final = {"Observer": _("Observer"), "Identity reviewer": _("Identity reviewer"), "Moderator": _("Moderator")}
+LABELS: Final = {
+    "Observer": _("Observer"),
+    "Identity reviewer": _("Identity reviewer"),
+    "Moderator": _("Moderator"),
+    "Accountant": _("Accountant"),
+}
 
 
 def group(role: str) -> Group:

@@ -50,6 +50,7 @@ _MARKED = frozenset(
         "post_new",
         "profile",
         "search",
+        "wallet",
     )
 )
 

@@ -48,6 +48,9 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "trend",
         "group",
         "sanction",
+        "account",
+        "transfer",
+        "hold",
     }
     assert all(isinstance(room, Room) for room in admin.site._registry.values())
 
@@ -183,6 +186,7 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
     [
         ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"}),
         ("Identity reviewer", {"user", "kycapplication"}),
+        ("Accountant", {"user", "account", "transfer", "hold"}),
         (
             "Moderator",
             {

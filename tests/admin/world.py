@@ -17,6 +17,8 @@ from groups.models import Sanction
 from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
+from planet.ledger import holds
+from planet.ledger.assets import Asset
 from planet.moderation.actions import record
 from planet.moderation.reports.actions import report
 from planet.notifications.models import Kind, Notification
@@ -25,6 +27,7 @@ from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
 from tests.cast import Cast
 from tests.factories import make_creator, make_group, make_post, make_user
+from tests.ledger.conftest import fill
 
 NOW = timezone.now()
 
@@ -82,6 +85,19 @@ def sanctioned(owner: User) -> Sanction:
     return Sanction.objects.create(group=group, level="limit", reason="Scams", by=owner, appeal="No", appealed_at=NOW)
 
 
+def paid(owner: User) -> None:
+    """Money that came in, a part of which is set aside."""
+    fill(owner, 5_000_000)
+    holds.place(
+        owner=owner,
+        asset=Asset.USDT,
+        units=2_000_000,
+        expires_at=NOW + timedelta(days=1),
+        key=f"aside:{owner.pk}",
+        now=NOW,
+    )
+
+
 def build(cast: Cast) -> World:
     """One row in every room."""
     post = make_post(cast.alice)
@@ -100,6 +116,7 @@ def build(cast: Cast) -> World:
     report(actor=cast.bob, about=POST, thing=post, reason="spam", note="", now=NOW)
     Trend.objects.create(tag=Tag.objects.create(kind="topic", name="halving"), surge=3, authors_day=7)
     sanctioned(cast.alice.user)
+    paid(cast.bob)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -117,6 +134,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         report(actor=cast.bob, about=POST, thing=post, reason="fraud", note="Again.", now=NOW)
         Trend.objects.create(tag=Tag.objects.create(kind="topic", name=f"topic{n}"), surge=n)
         sanctioned(author.user)
+        paid(author.user)
 
 
 def page(obj: Model) -> str:

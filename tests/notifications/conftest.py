@@ -13,7 +13,7 @@ from planet.notifications.models import Kind, Notification, PushSubscription
 from planet.notifications.push import subscriptions
 from tests.notifications.pushing import Browser, Service, push_service
 
-NOW = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+NOW = (timezone.now() - timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)  # over at any hour
 
 
 @pytest.fixture

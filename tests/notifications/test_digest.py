@@ -18,11 +18,16 @@ from planet.notifications import actions, choosing, digest
 from planet.notifications.models import Channel, Cycle, Digest, Kind, Notification, Preferences
 from tests.cast import Cast
 from tests.factories import make_user
-from tests.notifications.conftest import told
+from tests.notifications import conftest
 from tests.together import together
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONDAY = datetime(2026, 11, 23, 8, 1, tzinfo=UTC)
+
+
+def told(recipient: User, actor: User | None, kind: Kind = Kind.MENTION, key: str = "1", *, minutes: float = 0) -> None:
+    """Tell somebody something on Sunday."""
+    conftest.told(recipient, actor, kind, key, minutes=(SUNDAY - conftest.NOW) / timedelta(minutes=1) + minutes)
 
 
 def subscribe(user: User, cycle: Cycle = Cycle.DAILY, **wishes: Any) -> None:
