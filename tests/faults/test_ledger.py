@@ -6,7 +6,7 @@ import random
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -34,8 +34,10 @@ def spend(seed: int, until: float) -> None:
     people: list[User] = []
     number = 0
     while not people:
-        with suppress(OperationalError, InterfaceError):
+        try:
             people = list(User.objects.filter(handle__startswith="spender").order_by("handle"))
+        except (OperationalError, InterfaceError):
+            connection.close()
     while time.monotonic() < until:
         number += 1
         what, units = rng.choice("ttttthrfx"), rng.randint(1, 400)
