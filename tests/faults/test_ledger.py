@@ -75,7 +75,7 @@ def act(what: str, key: str, one: User, other: User, units: int) -> None:
 
 
 def started(seed: int, until: float) -> "multiprocessing.context.ForkProcess":
-    process = _fork.Process(target=spend, args=(seed, until))
+    process = _fork.Process(target=spend, args=(seed, until), daemon=True)
     connections.close_all()  # a connection is nothing that two processes could share
     process.start()
     return process
