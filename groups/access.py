@@ -31,7 +31,7 @@ from groups.models import (
     Visibility,
 )
 from groups.rights import EVERYTHING, FOR_HELPERS, NONE, Right
-from planet.accounts.models import User
+from planet.accounts.models import Block, User
 
 # What leaves a trace in a conversation; nobody has it where nothing may be written.
 WRITING: Final = (
@@ -280,6 +280,16 @@ def silence_in(channel: Channel, who: Standing) -> Silence | None:
     if channel.kind == ChannelKind.ANNOUNCEMENTS:
         return None if who.may(Right.ANNOUNCE) else Silence.ANNOUNCEMENTS
     return None if who.may(Right.SEND) else Silence.RESTRICTED
+
+
+def silence_between(channel: Channel, user_id: UUID) -> Silence | None:
+    """Whether a block has ended a conversation between two. A query for those alone: a group has no such thing."""
+    if not channel.group.direct_key:
+        return None
+    here = {"memberships__group": channel.group_id}
+    others = User.objects.filter(**here).exclude(pk=user_id).values("pk")
+    blocks = Block.objects.filter(Q(owner=user_id, target__in=others) | Q(target=user_id, owner__in=others))
+    return Silence.BLOCKED if blocks.exists() else None
 
 
 def require_send(channel: Channel, who: Standing, needs: Right = NONE) -> None:

@@ -129,7 +129,7 @@ def conversation(
     """A channel, a thread or a direct conversation, for its member; `counted` is what the member has not read."""
     group = who.group
     state = state_of(who, channel, counted)
-    silence = access.silence_in(channel, who)
+    silence = access.silence_in(channel, who) or access.silence_between(channel, user.pk)
     other = _other(group, user)
     url = group.get_absolute_url()
     return {

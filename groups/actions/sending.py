@@ -14,17 +14,16 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from groups import access, automod, broadcasts, locks, text
 from groups.access import Standing
 from groups.actions import calling, previewing, reading
-from groups.errors import AlreadySent, Gone, NotAMember, ReadOnly, Silence, Stopped, TooSoon
+from groups.errors import AlreadySent, Gone, NotAMember, ReadOnly, Stopped, TooSoon
 from groups.models import Attachment, AttachmentKind, Channel, Message, MessageKind
 from groups.rights import NONE, Right
-from planet.accounts.models import Block, User
+from planet.accounts.models import User
 from planet.web.ids import uuid7
 from planet.web.text import clean_source
 
@@ -64,7 +63,8 @@ def send(
         return first
     who = access.acting(author, channel.group_id)
     access.require_send(channel, who, _needs(words))
-    _require_peace(channel, author)
+    if silence := access.silence_between(channel, author.pk):
+        raise ReadOnly(silence)
     called = calling.Called() if forwarded else calling.found(words.text, who=who, author=author)
     verdict = automod.check(automod.Draft(channel, words.text, len(called.people), now), who)
     if verdict.stops:
@@ -122,16 +122,6 @@ def _needs(words: Words) -> Right:
     if words.card and words.card.get("kind") == "poll":
         needs |= Right.POLLS
     return needs
-
-
-def _require_peace(channel: Channel, author: User) -> None:
-    """Between two who talk directly a block ends it. Raises ReadOnly."""
-    if not channel.group.direct_key:
-        return
-    group = channel.group_id
-    blocks = Q(owner=author, target__memberships__group=group) | Q(target=author, owner__memberships__group=group)
-    if Block.objects.filter(blocks).exists():
-        raise ReadOnly(Silence.BLOCKED)
 
 
 def _insert(

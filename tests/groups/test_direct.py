@@ -110,6 +110,18 @@ def test_a_block_ends_it_either_way(cast: Cast, blocker: str) -> None:
     assert not Message.objects.filter(kind="said").exists()
 
 
+def test_after_a_block_the_page_says_so_in_the_composers_place(cast: Cast) -> None:
+    group = direct.open_with(actor=cast.bob, person=cast.charlie, now=NOW)
+    direct.accept(actor=cast.charlie, group_id=group.pk, now=NOW)
+    address = reverse("direct", args=[group.pk])
+    assert "You cannot write to each other." not in cast.browser(cast.bob).get(address).content.decode()
+    Block.objects.create(owner=cast.charlie, target=cast.bob)
+    for person in (cast.bob, cast.charlie):
+        page = cast.browser(person).get(address).content.decode()
+        assert "You cannot write to each other." in page
+        assert "data-send" not in page
+
+
 def test_a_blocked_persons_request_is_not_seen(cast: Cast) -> None:
     direct.open_with(actor=cast.bob, person=cast.charlie, now=NOW)
     Block.objects.create(owner=cast.charlie, target=cast.bob)
