@@ -231,7 +231,7 @@ document.addEventListener("planet:event", ({ detail: { topic, kind, data, html }
     else if (known(topic, one)) one.heard(kind, data, html);
     else if (topic !== `user:${ME}`) continue;
     else if (kind === "read" && data.channel === one.channel) one.reading.moved(data.position);
-    else if (kind === "removed" && data.group === one.group) one.lost();
+    else if (kind === "membership" && data.what === "removed" && data.group === one.group) one.lost();
   }
 });
 

@@ -98,6 +98,13 @@ function reload() {
   }, 500 + Math.random() * 1_500);
 }
 
+// One came in somewhere, or is out: the list has a row more, or one less.
+document.addEventListener("planet:event", ({ detail: { topic, kind, data } }) => {
+  if (!rows || kind !== "membership" || topic !== `user:${ME}`) return;
+  if (data.what === "removed") find(data.group)?.remove();
+  else reload();
+});
+
 document.addEventListener("planet:resumed", ({ detail: { topics } }) => {
   if (topics.includes("*") || topics.includes("groups")) reload();
 });
