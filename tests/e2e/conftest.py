@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
@@ -32,6 +33,20 @@ def browser() -> Iterator[Browser]:
 def tabs(planet: Planet, browser: Browser) -> Tabs:
     """Opens contexts and remembers who has signed in."""
     return Tabs(browser, planet.url)
+
+
+@pytest.fixture(scope="session")
+def second_creator(planet: Planet) -> str:
+    """The address of @tomo_perp, a creator who signs in with the password of the demo accounts from now on."""
+    email = "tomo_perp@people.planet.example"
+    known = "(SELECT password FROM accounts_user WHERE email = %s)"
+    with psycopg.connect(planet.database_url) as database:
+        done = database.execute(
+            f"UPDATE accounts_user SET password = {known} WHERE email = %s",
+            [people.CREATOR_EMAIL, email],
+        )
+        assert done.rowcount == 1
+    return email
 
 
 # Somebody left a page while its socket was being opened: the browser says so, and nothing is wrong.

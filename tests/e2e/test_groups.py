@@ -4,42 +4,13 @@ import re
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e import people
 from tests.e2e.conftest import Complaints, PageOf
+from tests.e2e.talk import act, found, row, say
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
-
-
-def found(page: Page, name: str, handle: str) -> None:
-    """Found a group that anybody may join."""
-    page.goto("/groups/new/")
-    page.locator("main input[name=name]").fill(name)
-    page.locator("main input[name=handle]").fill(handle)
-    page.locator("main textarea[name=about], main input[name=about]").fill("Carry and funding.")
-    page.locator("main .submit button").click()
-    page.wait_for_url(lambda url: "/groups/new/" not in url)
-
-
-def say(page: Page, text: str) -> None:
-    """Write in the conversation in the middle."""
-    form = page.locator("main [data-send]")
-    form.locator("textarea").fill(text)
-    form.get_by_role("button", name="Send").click()
-
-
-def row(page: Page, text: str) -> Locator:
-    """The row that says this, once the server has it."""
-    return page.locator("main [data-messages] > article.msg", has=page.locator(".txt", has_text=text)).last
-
-
-def act(page: Page, text: str, name: str) -> None:
-    """Open a row's menu and choose."""
-    one = row(page, text)
-    one.focus() if one.get_attribute("tabindex") else one.locator("a.at").focus()
-    one.locator('[data-act="more"]').click()
-    page.locator(f'#act-menu [data-act="{name}"]').click()
 
 
 def test_two_people_found_join_and_talk_at_both_widths(page_of: PageOf, complaints: Complaints) -> None:
