@@ -68,6 +68,7 @@ class Profile:
     topics: Sequence[str] = field(default_factory=list)
     avatar: str = ""
     banner: str = ""
+    shows_tips: bool = False
 
 
 @transaction.atomic
@@ -79,7 +80,8 @@ def edit_profile(*, actor: Creator, profile: Profile, now: datetime) -> None:
     accounts.rename(user=actor.user, new=profile.display_name, now=now)
     actor.bio, actor.banner = profile.bio, profile.banner
     actor.links, actor.languages, actor.topics = list(profile.links), list(profile.languages), list(profile.topics)
-    actor.save(update_fields=["bio", "banner", "links", "languages", "topics"])
+    actor.shows_tips = profile.shows_tips
+    actor.save(update_fields=["bio", "banner", "links", "languages", "topics", "shows_tips"])
     actor.user.avatar = profile.avatar
     actor.user.save(update_fields=["avatar"])
 

@@ -12,14 +12,17 @@ class CreatorsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say who may listen to creators, whom `followers:<creator>` reaches, and which pictures are shown."""
-        from creators import access, queries
+        from creators import access, profile_tabs, queries, tipping
         from creators.reports import PROFILE
         from planet.moderation import reports
         from planet.notifications import filters
         from planet.realtime import topics
+        from planet.tips import registry as tips
         from planet.web import images
 
         reports.register(PROFILE)
+        tips.register(tipping.PROFILE)
+        profile_tabs.register(tipping.SUPPORTERS)
         filters.register(queries.followers_among)
         topics.register("creator", authorize=access.may_listen)
         # Nobody subscribes to `followers:<creator>` itself: it reaches whoever listens to `following` and follows.

@@ -200,6 +200,12 @@ class ProfileForm(StartForm):
     )
     remove_banner = forms.BooleanField(label=_("Remove the banner"), required=False)
 
+    shows_tips = forms.BooleanField(
+        label=_("Show what my posts received in tips"),
+        required=False,
+        help_text=_("The sum, on each post, for everybody. You always see it yourself."),
+    )
+
     def clean_languages(self) -> list[str]:
         """At most five."""
         chosen: list[str] = self.cleaned_data["languages"]
@@ -215,6 +221,7 @@ class ProfileForm(StartForm):
             "bio": creator.bio,
             "topics": creator.topics,
             "languages": creator.languages,
+            "shows_tips": creator.shows_tips,
             "links": LinksField.rows(creator.links),
         }
         return cls(data, files, initial=initial)

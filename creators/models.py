@@ -18,6 +18,7 @@ class Creator(models.Model):
     links = models.JSONField(default=list, blank=True)  # [{"label": str, "url": "https://…"}], at most 5
     languages = models.JSONField(default=list, blank=True)  # BCP 47 tags, at most 5
     topics = models.JSONField(default=list, blank=True)  # lower-case topic names without #, at most 8
+    shows_tips = models.BooleanField(default=False, db_default=False)  # on each post, what it received
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     followers_count = models.PositiveIntegerField(default=0, editable=False)
     posts_count = models.PositiveIntegerField(default=0, editable=False)

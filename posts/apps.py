@@ -19,8 +19,9 @@ class PostsConfig(AppConfig):
         from planet.moderation import reports
         from planet.notifications import places
         from planet.realtime import topics
+        from planet.tips import registry as tips
         from planet.web import images
-        from posts import access, blocks, queries
+        from posts import access, blocks, queries, tipping
         from posts.blocks import access as hearing
         from posts.contexts.feeds import profile_panel
         from posts.queries.lists import deaf_to_topics, listers_among
@@ -38,3 +39,5 @@ class PostsConfig(AppConfig):
         profile_tabs.register(profile_tabs.Tab("posts", _("Posts"), 10, profile_panel))
         reports.register(POST)
         reports.register(COMMENT)
+        tips.register(tipping.POST)
+        tips.register(tipping.COMMENT)

@@ -32,6 +32,7 @@ from django.utils.translation import get_language, gettext
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
+from planet.ledger.assets import Asset, brief
 from planet.web import numbers, times
 from planet.web.templatetags.planet import icon
 from posts.blocks import BlockView
@@ -44,6 +45,8 @@ SECONDS_KEPT: Final = 3600
 MOST_NEAR: Final = 8192  # cards of about 4 kB
 QUOTED_LENGTH: Final = 280
 FIRST_SCREEN: Final = 2  # cards
+WHOLE_TIPS: Final = 100  # USDT from which cents are not shown
+CENT: Final = 10_000  # units
 
 _TIME = re.compile(r'(<time datetime="([^"]+)"[^>]* data-ago>)[^<]*(</time>)')
 _LAZY: Final = "lazy"
@@ -144,7 +147,7 @@ def cards(rows: Sequence[Row], *, viewer: Viewer, full: bool = False) -> list[Ca
 def actions_bar(row: Row, *, audience: str) -> SafeString:
     """The buttons of a card by themselves, for a page that shows the post in another way."""
     values = {name: mark_safe(value) for name, value in _values(row, False).items()}  # noqa: S308  # as in _fill
-    context = {"url": row.post.get_absolute_url(), "slot": values, "audience": audience}
+    context = {"url": row.post.get_absolute_url(), "id": row.post.id, "slot": values, "audience": audience}
     return render_to_string("posts/_acts.html", context)
 
 
@@ -286,11 +289,19 @@ def _values(row: Row, full: bool) -> dict[str, str]:
         "like_on": _next(done.liked),
         "bookmark_on": _next(done.bookmarked),
         "repost_on": _next(done.reposted),
+        "tips": _tips(row.tip_units),
     }
     for name, number in counts.as_dict().items():
         values[name] = numbers.compact(number) if number else ""
         values[f"{name}_exact"] = str(number)
     return values
+
+
+def _tips(units: int) -> str:
+    """What a post received, short; nothing where nobody gave, or its author does not show it."""
+    if units < WHOLE_TIPS * 10**Asset.USDT.decimals:
+        return brief(units - units % CENT, Asset.USDT) if units else ""
+    return numbers.compact(units // 10**Asset.USDT.decimals)
 
 
 def _pressed(done: bool) -> str:

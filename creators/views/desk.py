@@ -111,5 +111,6 @@ def _profile(creator: Creator, data: dict[str, Any], stored: dict[str, str]) -> 
         links=data["links"] or [],
         languages=data["languages"],
         topics=data["topics"],
+        shows_tips=data["shows_tips"],
         **pictures,
     )

@@ -104,6 +104,11 @@ class Env(BaseSettings):
         ge=14,
         description="Days that the single events of who saw what for how long are kept; what they add up to stays.",
     )
+    wallet_provider: Literal["sandbox", "exchange"] = Field(
+        "sandbox",
+        description="Where money comes from and goes to: `sandbox` (test funds, worth nothing), or the wallet service "
+        "of the operator's exchange.",
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server; one a core is right.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     worker_processes: int = Field(2, ge=1, le=64, description="Processes of the background worker.")

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "groups",
     "posts",
     "creators",
+    "planet.tips",
     "planet.ledger",
     "planet.notifications",
     "planet.moderation",
@@ -300,6 +301,8 @@ ENCRYPTION_KEY = ENV.encryption_key or f"{ENV.secret_key}.at-rest"
 KYC_IDENTITY_PEPPER = ENV.kyc_identity_pepper or f"{ENV.secret_key}.identity"
 KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
 ENGAGEMENT_RETENTION_DAYS = ENV.engagement_retention_days
+
+WALLET_PROVIDER = ENV.wallet_provider
 
 # --- security -----------------------------------------------------------------------------------------------------
 

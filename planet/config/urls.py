@@ -13,6 +13,7 @@ urlpatterns = [
     path("markets/", include("planet.markets.urls")),
     path("notifications/", include("planet.notifications.urls")),
     path("", include("planet.ledger.urls")),
+    path("", include("planet.tips.urls")),
     path("", include("planet.engagement.urls")),
     path("", include("discover.urls")),
     path("", include("groups.urls")),

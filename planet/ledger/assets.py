@@ -1,5 +1,6 @@
 """What is counted, and how its base units are written for people. Amounts are integers; a float never comes near."""
 
+from django.conf import settings
 from django.db import models
 
 LARGEST = 10**30  # base units in one leg; what a column holds is larger by far
@@ -26,3 +27,15 @@ def written(units: int, asset: Asset) -> str:
     whole, rest = divmod(abs(units), 10**asset.decimals)
     sign = "-" if units < 0 else ""
     return f"{sign}{whole}.{rest:0{asset.decimals}d}" if asset.decimals else f"{sign}{whole}"
+
+
+def brief(units: int, asset: Asset) -> str:
+    """The same, exact too, without the zeros that say nothing and with at least two decimals or none: "1.50", "5"."""
+    whole, _, rest = written(units, asset).partition(".")
+    rest = rest.rstrip("0")
+    return f"{whole}.{rest:0<2}" if rest else whole
+
+
+def is_test_money() -> bool:
+    """Whether what people have is the sandbox's, worth nothing: every page that shows it must say so."""
+    return settings.WALLET_PROVIDER == "sandbox"

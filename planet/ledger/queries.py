@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -47,11 +48,27 @@ def balance_of(account: Account) -> int:
     return units
 
 
+def available(*, owner: User, asset: Asset) -> int:
+    """What a person can spend of an asset at this moment, in base units."""
+    accounts = Account.objects.filter(owner=owner, kind=AccountKind.AVAILABLE, asset=asset)
+    return sum(units for _, _, units in _amounts(accounts))
+
+
 def balances(*, owner: User) -> list[Balance]:
     """What a person has of every asset; zeros where they never had any."""
     found = {(asset, kind): units for asset, kind, units in _amounts(Account.objects.filter(owner=owner))}
     kinds = (AccountKind.AVAILABLE, AccountKind.HELD, AccountKind.ACCRUED)
     return [Balance(asset, {kind: found.get((asset, kind), 0) for kind in kinds}) for asset in Asset]
+
+
+def holders(*, kind: AccountKind, asset: Asset) -> Iterator[tuple[UUID, int]]:
+    """Whoever has anything in an account of this kind, and how much in base units, with what waits; streamed."""
+    waiting = Leg.objects.filter(account=OuterRef("pk"), number=None).values("account")
+    total = Subquery(waiting.annotate(total=Sum("units")).values("total"), output_field=UnitsField())
+    rows = Account.objects.filter(kind=kind, asset=asset, owner__isnull=False)
+    rows = rows.annotate(has=F("balance") + Coalesce(total, 0, output_field=UnitsField())).filter(has__gt=0)
+    for owner, units in rows.values_list("owner_id", "has").iterator(chunk_size=CHUNK):
+        yield owner, int(units)
 
 
 def unfolded(*, limit: int) -> list[int]:

@@ -17,6 +17,7 @@ HELP = {
     Kind.COMMENT: _("Somebody comments on your post or replies to your comment."),
     Kind.MENTION: _("Somebody writes your @handle in a post or comment."),
     Kind.REPOST: _("Somebody reposts or quotes a post of yours."),
+    Kind.TIP: _("Somebody gives you money. Tips for one thing come as one notification a day."),
     Kind.POST: _("A creator publishes whose bell you rang on their page."),
 }
 FILTERS = ("filter_strangers", "filter_new", "filter_faceless", "filter_unverified")

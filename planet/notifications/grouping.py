@@ -13,6 +13,7 @@ from planet.notifications.models import Kind
 WINDOWS: Final[Mapping[str, timedelta]] = {
     Kind.LIKE: timedelta(days=1),
     Kind.FOLLOW: timedelta(days=1),
+    Kind.TIP: timedelta(days=1),
     Kind.REPOST: timedelta(days=1),
     Kind.COMMENT: timedelta(hours=6),
 }

@@ -87,6 +87,14 @@ def _quote(others: int) -> tuple[str, str, str]:
     )
 
 
+def _tip(others: int) -> tuple[str, str, str]:
+    return (
+        gettext("{name} gave you a tip"),
+        gettext("{name} and {other} gave you tips"),
+        ngettext("{name} and {count} other gave you tips", "{name} and {count} others gave you tips", others),
+    )
+
+
 def _post(others: int) -> tuple[str, str, str]:  # noqa: ARG001  # a post has one author
     return (gettext("{name} published a post"),) * 3
 
@@ -149,6 +157,7 @@ SENTENCES: Mapping[str, Forms] = {
     "direct": _direct,
     "repost": _repost,
     "quote": _quote,
+    "tip": _tip,
     "post": _post,
 }
 

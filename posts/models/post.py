@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from creators.models import Creator
+from planet.ledger.fields import UnitsField
 from planet.web.ids import uuid7
 
 
@@ -59,6 +60,7 @@ class Post(models.Model):
     comment_count = models.PositiveIntegerField(default=0)
     repost_count = models.PositiveIntegerField(default=0)  # reposts and quotes
     bookmark_count = models.PositiveIntegerField(default=0)
+    tip_units = UnitsField(default=0, db_default=0)  # of USDT; shown where the creator wants that (`shows_tips`)
 
     class Meta:
         constraints: ClassVar = [

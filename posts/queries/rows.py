@@ -90,6 +90,7 @@ class Row:
     post: Content
     author: Face
     counts: Counts
+    tip_units: int  # of USDT; 0 too where the author does not show it and somebody else looks
     has_quote: bool
     quote: Content | None  # None although has_quote: deleted, or its author hidden or suspended
     quote_author: Face | None
@@ -118,12 +119,14 @@ def _row(values: Iterator[Any]) -> Row:
     """Reads the columns of sql.ROWS in their order."""
     item_id, is_repost = islice(values, 2)
     reposter = Face(*islice(values, 6))
-    post, counts, author = Content(*islice(values, 6)), Counts(*islice(values, 4)), Face(*islice(values, 6))
+    post, counts = Content(*islice(values, 6)), Counts(*islice(values, 4))
+    tip_units, author = int(next(values)), Face(*islice(values, 6))
     has_quote = next(values)
     quote, quote_author = _optional(Content, islice(values, 6)), _optional(Face, islice(values, 6))
     return Row(
-        item_id, reposter if is_repost else None, post, author, counts, has_quote, quote, quote_author, Done(*values)
-    )
+        item_id, reposter if is_repost else None, post, author, counts, tip_units, has_quote, quote, quote_author,
+        Done(*values),
+    )  # fmt: skip
 
 
 def _optional(kind: type[T], values: Iterable[Any]) -> T | None:

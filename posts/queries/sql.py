@@ -157,7 +157,8 @@ ROWS: Final = f"""
 WITH {HIDDEN}
 SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
        p.id, p.creator_id, p.revision, p.text, p.created_at, p.edited_at,
-       p.like_count, p.comment_count, p.repost_count, p.bookmark_count, {_FACE.format("u")},
+       p.like_count, p.comment_count, p.repost_count, p.bookmark_count,
+       CASE WHEN c.shows_tips OR p.creator_id = %(viewer)s::uuid THEN p.tip_units ELSE 0 END, {_FACE.format("u")},
        p.quote_of_id IS NOT NULL, q.id, q.creator_id, q.revision, q.text, q.created_at, q.edited_at,
        {_FACE.format("v")},
        {_MINE.format("posts_like")}, {_MINE.format("posts_bookmark")},
@@ -167,6 +168,7 @@ SELECT i.id, i.repost_of_id IS NOT NULL, {_FACE.format("r")},
   JOIN posts_post i ON i.id = wanted.id
   JOIN posts_post p ON p.id = coalesce(i.repost_of_id, i.id) AND p.deleted_at IS NULL
                    AND (%(unasked)s::boolean OR {audience("p")})
+  JOIN creators_creator c ON c.user_id = p.creator_id
   JOIN accounts_user u ON u.id = p.creator_id AND u.is_active
   JOIN accounts_user r ON r.id = i.creator_id AND r.is_active
   LEFT JOIN posts_post q ON q.id = p.quote_of_id AND q.deleted_at IS NULL

@@ -21,8 +21,7 @@ function adopt(comment) {
     }
   }
   if (comment.dataset.author === me) comment.querySelector("details.low")?.setAttribute("open", "");
-  const others = comment.querySelector("[data-not]");
-  if (others) others.hidden = !me || others.dataset.not === me;
+  for (const others of comment.querySelectorAll("[data-not]")) others.hidden = !me || others.dataset.not === me;
   return comment;
 }
 

@@ -57,6 +57,8 @@ class Address:
             "start": "something",
             "token": "something",
             "subscription_id": uuid.uuid4(),
+            "tip_id": uuid.uuid4(),
+            "withdrawal_id": uuid.uuid4(),
             "video_id": uuid.uuid4(),
             "draft_id": uuid.uuid4(),
             "group_id": uuid.uuid4(),

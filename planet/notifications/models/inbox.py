@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     MENTION = "mention", _("Mentions")
     REPOST = "repost", _("Reposts and quotes")
     POST = "post", _("New posts of creators whose bell you rang")
+    TIP = "tip", _("Tips")
     KYC = "kyc", _("Identity check")
     SYSTEM = "system", _("From Planet")
 

@@ -1,0 +1,1 @@
+"""Tips: one person gives another money for something, whole: what is sent is what arrives."""
