@@ -97,8 +97,11 @@ function add(form, chosen, place = sheet(form)) {
 
 // --- what the composer asks for -------------------------------------------------------------------------------------
 
-/** A composer stands on the page; it may hold pictures already. */
-export const wake = show;
+/** A composer stands on the page; it may hold pictures already, and files that were chosen before this was loaded. */
+export function wake(form) {
+  for (const input of form.querySelectorAll("[data-pictures]")) take(input);
+  show(form);
+}
 
 /** Wait for what is on its way; whether every picture is there. One that was refused must be removed first. */
 export async function settled(form) {
@@ -171,10 +174,14 @@ document.addEventListener("pointerdown", (event) => {
 
 // --- choosing -------------------------------------------------------------------------------------------------------
 
+function take(input) {
+  if (!input.files.length) return;
+  add(input.form, input.files);
+  input.value = ""; // they are sent by themselves, not with the form
+}
+
 document.addEventListener("change", ({ target }) => {
-  if (!target.matches?.("form[data-composer] [data-pictures]")) return;
-  add(target.form, target.files);
-  target.value = ""; // they are sent by themselves, not with the form
+  if (target.matches?.("form[data-composer] [data-pictures]")) take(target);
 });
 document.addEventListener("click", ({ target }) => {
   const shot = target.closest?.("form[data-composer] .shot");

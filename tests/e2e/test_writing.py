@@ -4,7 +4,7 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Complaints, PageOf
 from tests.e2e.people import picture
@@ -54,6 +54,18 @@ def test_the_button_to_post_stays_under_the_finger_when_what_is_kept_comes_and_g
     button.click()
     phone.wait_for_url(re.compile("/p/"))
     expect(phone.locator("article[data-post]", has_text=words)).to_have_count(1)
+
+
+def test_a_picture_that_was_chosen_before_the_scripts_came_is_there_when_they_come(page_of: PageOf) -> None:
+    page = page_of("creator")
+    late: list[Route] = []
+    page.route("**/js/pictures*.js", lambda route: late.append(route))  # noqa: PLW0108  # Playwright marks what it is given
+    with page.expect_request("**/js/pictures*.js"):
+        form = composer(page)
+    form.locator("input[name=pictures]").set_input_files(picture())
+    for route in late:
+        route.continue_()
+    expect(form.locator("[data-shots] .shot[data-stored]")).to_have_count(1)
 
 
 def test_two_devices_are_shown_both_versions(page_of: PageOf, complaints: Complaints) -> None:
