@@ -41,11 +41,18 @@ def units(week: datetime) -> Iterator[Unit]:
     """
     start = week_of(week)
     with transaction.atomic(), connection.chunked_cursor() as cursor:
-        with connection.cursor() as settings:
-            settings.execute(sql.FOR_ALL_ROWS)
         cursor.execute(sql.UNITS, {"since": start, "until": start + WEEK})
         while rows := cursor.fetchmany(CHUNK):
             yield from (Unit(*row) for row in rows)
+
+
+def write_units(table: str, *, week: datetime) -> int:
+    """Put the same rows into a table of the caller's that has Unit's columns, inside the database; how many."""
+    start = week_of(week)
+    with connection.cursor() as cursor:
+        statement = f"INSERT INTO {connection.ops.quote_name(table)} {sql.UNITS}"
+        cursor.execute(statement, {"since": start, "until": start + WEEK})
+        return int(cursor.rowcount)
 
 
 def is_complete(week: datetime) -> bool:

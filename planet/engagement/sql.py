@@ -48,14 +48,6 @@ judged AS (
 )
 """
 
-# Before a statement over a whole week, in its transaction. All of its rows are read, not the first tenth that a cursor
-# is planned for; it sorts and hashes millions, in memory; and the planner takes what is left after the sums for a few
-# rows, and would loop over the rest for each of them.
-FOR_ALL_ROWS: Final = """
-SELECT set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '64MB', true),
-       set_config('enable_nestloop', 'off', true)
-"""
-
 # The frozen input of a week's settlement (units.csv), already effective and capped.
 UNITS: Final = f"""
 WITH {_VERDICTS.format(narrow="")}, done AS (

@@ -1,0 +1,1 @@
+"""Writes of the weekly pool: policies, and each step of a settlement."""

@@ -1,0 +1,33 @@
+"""Two operators say yes."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from incentives.errors import SecondApproval, WrongState
+from incentives.models import Approval, Settlement, State
+from planet.accounts.models import User
+from planet.moderation.actions import record
+
+NEEDED: Final = 2
+
+
+@transaction.atomic
+def approve(*, actor: User, settlement: Settlement, reason: str, now: datetime) -> Approval:
+    """One operator's yes to a computed week; with the second it may be paid.
+
+    Raises WrongState for a week that is not computed or approved already, SecondApproval.
+    """
+    locked = Settlement.objects.select_for_update(of=("self",)).get(pk=settlement.pk)
+    if locked.state != State.COMPUTED:
+        raise WrongState(locked.state)
+    if locked.approvals.filter(operator=actor).exists():
+        raise SecondApproval(actor)
+    approval = Approval.objects.create(settlement=locked, operator=actor, reason=reason.strip(), at=now)
+    details = {"week": locked.name, "statement_sha256": locked.statement_sha256}
+    record(actor=actor, action="pool.approve", target=locked, reason=reason, details=details, now=now)
+    if locked.approvals.count() >= NEEDED:
+        locked.state, locked.approved_at = State.APPROVED, now
+        locked.save()
+    return approval

@@ -1,0 +1,71 @@
+"""Reads of the weekly pool."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from incentives import weeks
+from incentives.models import Policy, Settlement, State
+from planet.ledger import queries as ledger
+from planet.ledger.actions import account_of
+from planet.ledger.assets import Asset
+from planet.ledger.kinds import AccountKind
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """What somebody paid in fees and traded, in USDT, without wash trades."""
+
+    fees: Decimal = ZERO
+    volume: Decimal = ZERO
+
+
+def traded(people: Sequence[UUID], *, until: datetime) -> dict[UUID, Traded]:  # noqa: ARG001
+    """What these people verifiably traded in the 30 days before; whoever did not is left out.
+
+    No exchange can be connected yet, so nobody has a verified trade, and everybody's is nothing.
+    """
+    return {}
+
+
+def linked(people: Sequence[UUID]) -> dict[UUID, UUID]:  # noqa: ARG001
+    """The cluster of each of these who is linked to others; whoever is not is left out.
+
+    No evidence of links is gathered yet, so nobody is linked.
+    """
+    return {}
+
+
+def policy_of(week: date) -> Policy | None:
+    """The policy that holds in a week: the one that began last, and of those the newest."""
+    return Policy.objects.filter(starts__lte=week).order_by("-starts", "-version").first()
+
+
+def next_due(now: datetime) -> date | None:
+    """The oldest week that is over and not paid; None when every week is."""
+    first = Policy.objects.order_by("starts").values_list("starts", flat=True).first()
+    if first is None:
+        return None
+    paid = Settlement.objects.filter(state=State.PAID).order_by("-week").values_list("week", flat=True).first()
+    due = first if paid is None else paid + weeks.WEEK
+    return due if weeks.end(due) <= now else None
+
+
+def units_of(kind: AccountKind) -> int:
+    """How much USDT the platform has in its account of this kind."""
+    return ledger.balance_of(account_of(None, kind, Asset.USDT))
+
+
+def shares(settlement: Settlement) -> Iterable[tuple[int, UUID, int]]:
+    """(award, creator, earned) of everybody who earned anything, most first."""
+    earned = settlement.awards.filter(amount_units__gt=0).order_by("-amount_units", "id")
+    return earned.values_list("pk", "creator_id", "amount_units")
+
+
+def before(settlement: Settlement) -> Settlement | None:
+    """The settlement of the week before."""
+    return Settlement.objects.filter(week=settlement.week - weeks.WEEK).first()
