@@ -73,7 +73,7 @@ def test_a_webhook_and_a_bot_are_made_in_the_page_and_heard_in_the_conversation(
 
     # --- a bot reads what was said, answers, edits, reacts, and goes on from where it was
     part = fold(owner, "New bot")
-    part.locator("input[name=bot-name]").fill("Ledger")
+    part.locator("input[name=bot-name]").fill("Fill watch")
     part.get_by_role("button", name="Add the bot").click()
     token = secret_of(owner)
     api = f"{planet.url}/api/groups/v1"
@@ -108,7 +108,7 @@ def test_a_webhook_and_a_bot_are_made_in_the_page_and_heard_in_the_conversation(
 
     # --- both are taken out: what they said stays, what they send is nobody's
     owner.goto(f"/g/{handle}/manage/bots/")
-    revoke(owner, "Ledger")
+    revoke(owner, "Fill watch")
     revoke(owner, "Alerts")
     assert call(f"{api}/channels/", token=token)[0] == 401
     assert call(hook, {"text": "Anybody there?"})[0] == 404
