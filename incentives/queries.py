@@ -1,6 +1,6 @@
 """Reads of the weekly pool."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,10 +60,10 @@ def units_of(kind: AccountKind) -> int:
     return ledger.balance_of(account_of(None, kind, Asset.USDT))
 
 
-def shares(settlement: Settlement) -> Iterable[tuple[int, UUID, int]]:
+def shares(settlement: Settlement) -> list[tuple[int, UUID, int]]:
     """(award, creator, earned) of everybody who earned anything, most first."""
     earned = settlement.awards.filter(amount_units__gt=0).order_by("-amount_units", "id")
-    return earned.values_list("pk", "creator_id", "amount_units")
+    return [(pk, creator, units or 0) for pk, creator, units in earned.values_list("pk", "creator_id", "amount_units")]
 
 
 def before(settlement: Settlement) -> Settlement | None:

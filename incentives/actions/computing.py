@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -56,7 +56,7 @@ def worked_out(settlement: Settlement) -> pure.Settlement:
 
 
 def _write(settlement: Settlement, lines: list[pool.Line]) -> None:
-    columns = [
+    columns: list[list[Any]] = [
         [x.creator_id for x in lines],
         [x.points_nano for x in lines],
         [x.amount_units for x in lines],

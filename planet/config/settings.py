@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "groups",
     "posts",
     "creators",
+    "planet.cashier",
     "planet.tips",
     "planet.ledger",
     "planet.notifications",
@@ -195,6 +196,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "score recent posts": {"task": "posts.tasks.score_recent", "schedule": crontab(minute="5")},
     "forget thrown-away drafts": {"task": "posts.tasks.forget_thrown_away", "schedule": crontab(minute="45")},
     "requeue videos": {"task": "posts.tasks.requeue_videos", "schedule": crontab(minute="*/2")},
+    "settle files of posts": {"task": "posts.tasks.settle_files", "schedule": crontab(hour="3", minute="10")},
     "sweep videos": {"task": "posts.tasks.sweep_videos", "schedule": crontab(hour="3", minute="50")},
     "check post counts": {"task": "posts.tasks.check_counts", "schedule": crontab(hour="3", minute="20")},
     "sweep attachments": {"task": "groups.tasks.sweep_attachments", "schedule": crontab(hour="3", minute="30")},
@@ -217,7 +219,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "erase exports": {"task": "groups.tasks.erase_exports", "schedule": crontab(minute="55")},
     "fold credits": {"task": "planet.ledger.tasks.fold", "schedule": 5.0, "options": {"expires": 5}},
     "expire holds": {"task": "planet.ledger.tasks.expire_holds", "schedule": 30.0, "options": {"expires": 30}},
+    # The week is over at midnight on Monday; whatever keeps it waiting is gone an hour later, or is said loudly.
+    "settle": {"task": "incentives.tasks.settle", "schedule": crontab(minute="5"), "options": {"expires": 3000}},
     "reconcile": {"task": "planet.ledger.tasks.reconcile", "schedule": crontab(hour="4", minute="20")},
+    "send withdrawals": {"task": "planet.cashier.tasks.send_approved", "schedule": 15.0, "options": {"expires": 15}},
+    "follow withdrawals": {"task": "planet.cashier.tasks.follow_sent", "schedule": 30.0, "options": {"expires": 30}},
+    "forget calls": {"task": "planet.cashier.tasks.forget_calls", "schedule": crontab(minute="50")},
     "confirm channels": {"task": "groups.tasks.confirm", "schedule": 5.0, "options": {"expires": 5}},
     "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
     "push": {
@@ -303,6 +310,9 @@ KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
 ENGAGEMENT_RETENTION_DAYS = ENV.engagement_retention_days
 
 WALLET_PROVIDER = ENV.wallet_provider
+EXCHANGE_WALLET_URL = ENV.exchange_wallet_url
+EXCHANGE_WALLET_SECRET = ENV.exchange_wallet_secret
+WITHDRAW_DAILY_LIMIT = ENV.withdraw_daily_limit
 
 # --- security -----------------------------------------------------------------------------------------------------
 

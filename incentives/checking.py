@@ -1,0 +1,75 @@
+"""Is a settled week what its frozen inputs come to, to the byte, and did the money move like that?"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.db import connection
+
+from incentives import archive
+from incentives.actions.computing import worked_out
+from incentives.errors import Tampered
+from incentives.models import Settlement, State
+from incentives.settlement.statement import STATEMENT, TOTALS
+
+SHOWN: Final = 20
+
+# Awards that are not as the statement says. (%s: pseudonyms, amounts, paid, accrued, the settlement.)
+_AWARDS: Final = """
+SELECT coalesce(a.pseudonym, w.pseudonym)::text FROM
+    (SELECT * FROM incentives_award WHERE settlement_id = %s) a
+    FULL JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[]) AS w (pseudonym, amount, paid, accrued)
+    ON a.pseudonym = w.pseudonym
+WHERE (a.amount_units, a.paid_units, a.accrued_units) IS DISTINCT FROM (w.amount, w.paid, w.accrued) LIMIT %s
+"""
+# Awards whose transfers are not of that kind, person and amount. A payout may be less: what a correction took.
+_MONEY: Final = """
+SELECT a.id::text FROM incentives_award a
+LEFT JOIN ledger_transfer c ON c.id = a.credit_id AND c.kind = 'settlement'
+LEFT JOIN ledger_leg cl ON cl.transfer_id = c.id AND cl.units > 0
+LEFT JOIN ledger_account ca ON ca.id = cl.account_id AND ca.owner_id = a.creator_id AND ca.kind = 'accrued'
+LEFT JOIN ledger_transfer p ON p.id = a.payout_id AND p.kind = 'payout'
+LEFT JOIN ledger_leg pl ON pl.transfer_id = p.id AND pl.units > 0
+LEFT JOIN ledger_account pa ON pa.id = pl.account_id AND pa.owner_id = a.creator_id AND pa.kind = 'available'
+WHERE a.settlement_id = %s AND a.settled_at IS NOT NULL AND (
+    coalesce(cl.units, 0) <> a.amount_units OR (a.amount_units > 0) <> (ca.id IS NOT NULL)
+    OR coalesce(pl.units, 0) > a.paid_units OR (p.id IS NULL) <> (pa.id IS NULL)
+) LIMIT %s
+"""
+
+
+def findings(settlement: Settlement) -> Iterator[str]:
+    """What is off; nothing when all is right. Changes nothing."""
+    if settlement.state == State.OPEN:
+        yield "not frozen yet"
+        return
+    try:
+        found = worked_out(settlement)
+        if settlement.state == State.CLOSED:
+            return
+        statement = found.statement()
+        stored = {name: archive.read(settlement.folder, name) for name in (STATEMENT, TOTALS)}
+    except Tampered as error:
+        yield str(error)
+        return
+    if stored != {STATEMENT: statement, TOTALS: found.totals(statement)}:
+        yield "the stored statement or totals are not what the inputs come to"
+    if hashlib.sha256(statement).hexdigest() != settlement.statement_sha256:
+        yield "the statement has another hash than the one that was approved"
+    lines = found.lines
+    columns: list[list[Any]] = [
+        [x.creator_id for x in lines],
+        [x.amount_units for x in lines],
+        [x.paid_units for x in lines],
+        [x.accrued_units for x in lines],
+    ]
+    for award in _rows(_AWARDS, [settlement.pk, *columns, SHOWN]):
+        yield f"the award of {award} is not what the statement says"
+    for award in _rows(_MONEY, [settlement.pk, SHOWN]):
+        yield f"the money of award {award} is not what it says"
+
+
+def _rows(statement: str, values: list[Any]) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [row[0] for row in cursor.fetchall()]

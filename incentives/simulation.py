@@ -1,0 +1,118 @@
+"""What another policy would have paid for a frozen week: who gains and loses, how unequal it is, what a ring gets.
+
+Works on a copy of the frozen files; nothing is written anywhere else. Creators stand under their pseudonyms.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from incentives import archive
+from incentives.models import Settlement
+from incentives.settlement.statement import settle
+from planet.ledger.assets import Asset, written
+
+NAMED: Final = 10  # creators in each list
+RING: Final = 100  # accounts
+FRESH_NANO: Final = 500_000_000  # what the attention of a new account is worth
+_HEAD: Final = "ffffffff-ffff-ffff-ffff-"  # sorts behind every pseudonym
+_OWNER: Final = f"{_HEAD}000000000000"
+_CLUSTER: Final = f"{_HEAD}{'f' * 12}"
+_ALL: Final = "180,1,1,3,1,1"  # everything that one viewer can do with one content in a week
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A week under one policy: units by creator, what rolls over, and what a ring of new accounts would have got."""
+
+    amounts: dict[str, int]
+    rolled_over: int
+    ring: int
+    linked_ring: int
+
+    @property
+    def gini(self) -> float:
+        """How unequal it is: 0 when all who are in the statement get the same, towards 1 when one gets all."""
+        return gini(list(self.amounts.values()))
+
+    @property
+    def top_share(self) -> float:
+        """The part of the ten who get most."""
+        total = sum(self.amounts.values())
+        return sum(sorted(self.amounts.values(), reverse=True)[:NAMED]) / total if total else 0.0
+
+
+def gini(amounts: Sequence[int]) -> float:
+    """The Gini coefficient; 0 for nobody and for nothing."""
+    total, count = sum(amounts), len(amounts)
+    if not total:
+        return 0.0
+    ranked = sum(place * amount for place, amount in enumerate(sorted(amounts), 1))
+    return (2 * ranked - (count + 1) * total) / (count * total)
+
+
+def outcome(directory: Path) -> Outcome:
+    """The week of a directory of frozen files, and the same week with a ring in it."""
+    found = settle(directory)
+    return Outcome(
+        amounts={line.creator_id: line.amount_units for line in found.lines},
+        rolled_over=found.rolled_over,
+        ring=_ring(directory, cluster=""),
+        linked_ring=_ring(directory, cluster=_CLUSTER),
+    )
+
+
+def compared(settlement: Settlement, changed: dict[str, Any]) -> tuple[Outcome, Outcome]:
+    """The week as it is, and with these keys of policy.json changed. Raises MalformedInput, ValueError, Tampered."""
+    if "week" in changed:
+        raise ValueError("The week is given; a policy cannot change it.")
+    with archive.fetched(settlement.folder, settlement.inputs_sha256) as directory:
+        was = outcome(directory)
+        policy = json.loads((directory / "policy.json").read_bytes())
+        weights = {**policy["weights_nano"], **changed.get("weights_nano", {})}
+        (directory / "policy.json").write_text(json.dumps({**policy, **changed, "weights_nano": weights}))
+        return was, outcome(directory)
+
+
+def report(settlement: Settlement, changed: dict[str, Any]) -> Iterator[str]:
+    """The comparison in lines of text, amounts in USDT."""
+    was, would = compared(settlement, changed)
+    changes = {creator: would.amounts[creator] - units for creator, units in was.amounts.items()}
+    gains = sorted((-units, creator) for creator, units in changes.items() if units > 0)
+    losses = sorted((units, creator) for creator, units in changes.items() if units < 0)
+    yield f"{settlement.name}, policy {settlement.policy_id}: what was, and what would have been"
+    yield f"gain {len(gains)}, lose {len(losses)}, stay {len(changes) - len(gains) - len(losses)}"
+    for _, creator in [*gains[:NAMED], *losses[:NAMED]]:
+        before, after = was.amounts[creator], would.amounts[creator]
+        yield f"  {creator}  {_usdt(before)} -> {_usdt(after)}"
+    yield f"Gini {was.gini:.3f} -> {would.gini:.3f}"
+    yield f"share of the first {NAMED}: {was.top_share:.1%} -> {would.top_share:.1%}"
+    yield f"rolls over {_usdt(was.rolled_over)} -> {_usdt(would.rolled_over)}"
+    yield f"a ring of {RING} new accounts takes {_usdt(was.ring)} -> {_usdt(would.ring)}"
+    yield f"the same ring, linked, takes {_usdt(was.linked_ring)} -> {_usdt(would.linked_ring)}"
+
+
+def _ring(directory: Path, *, cluster: str) -> int:
+    """What new accounts would bring one new creator, each doing everything there is with one content of theirs."""
+    with tempfile.TemporaryDirectory(prefix="ring-") as made:
+        copy = Path(made)
+        for file in directory.iterdir():
+            shutil.copyfile(file, copy / file.name)
+        accounts = [f"{_HEAD}{number:012x}" for number in range(1, RING + 1)]
+        _append(copy / "viewers.csv", (f"{one},{FRESH_NANO},{cluster}" for one in accounts))
+        _append(copy / "creators.csv", [f"{_OWNER},1000,,0"])
+        _append(copy / "units.csv", (f"{one},{_OWNER},{_OWNER},{_ALL}" for one in accounts))
+        return settle(copy).lines[-1].amount_units
+
+
+def _append(path: Path, rows: Iterator[str] | list[str]) -> None:
+    with path.open("a", newline="") as file:
+        file.writelines(f"{row}\n" for row in rows)
+
+
+def _usdt(units: int) -> str:
+    return written(units, Asset.USDT)

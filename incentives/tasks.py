@@ -1,0 +1,21 @@
+"""The clock of the weekly pool."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from incentives.actions.going_on import go_on
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def settle() -> None:
+    """Every hour: freeze and compute the week that is over, pay the one that was approved; missed weeks in order.
+
+    Harmless when run twice, or by two clocks at once. What only an operator can mend is said loudly.
+    """
+    for week, outcome in go_on(now=timezone.now()):
+        level = logging.ERROR if outcome in {"TreasuryShort", "NoPolicy", "OutOfOrder"} else logging.INFO
+        logger.log(level, "the weekly pool", extra={"week": week, "outcome": outcome})
