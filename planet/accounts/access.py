@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from time import time
+from typing import Concatenate, Final, ParamSpec, cast
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from planet.accounts.models import User
@@ -32,6 +37,33 @@ def signed_in(view: View[P]) -> View[P]:
         return redirecting(request, *args, **kwargs)
 
     return guarded
+
+
+FACTOR_HOLDS: Final = 300  # seconds
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the person has an authenticator app or a key, beside recovery codes."""
+    found: bool = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return found
+
+
+def second_factor_proved(request: HttpRequest) -> bool:
+    """Whether the second factor was shown within the last five minutes, in this browser."""
+    shown = [
+        record["at"]
+        for record in get_authentication_records(request, request.user)
+        if record.get("method") == "mfa" and not record.get("passwordless")
+    ]
+    return bool(shown) and time() - max(shown) < FACTOR_HOLDS
+
+
+def ask_second_factor(request: HttpRequest) -> HttpResponse:
+    """Send the person to show the second factor; afterwards the request goes on as it was, a form with its content."""
+    types = set(Authenticator.objects.filter(user=request.user.pk).values_list("type", flat=True))
+    route = "mfa_reauthenticate" if Authenticator.Type.TOTP in types else "mfa_reauthenticate_webauthn"
+    answer: HttpResponse = suspend_request(request, reverse(route))
+    return answer
 
 
 def person(request: HttpRequest) -> User:

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from planet.accounts import names, trust
@@ -142,6 +142,11 @@ def reinstate(*, user: User) -> None:
     user.save(update_fields=["is_active"])
 
 
+def credentials_changed(*, user_id: UUID, now: datetime) -> None:
+    """Note that a password, an address or a second factor was changed, by whomever."""
+    User.objects.filter(pk=user_id).update(credentials_changed_at=now)
+
+
 def seen(*, user_id: UUID, now: datetime) -> None:
     """Note that the person used Planet on this day (UTC)."""
     ActiveDay.objects.bulk_create([ActiveDay(user_id=user_id, day=now.date())], ignore_conflicts=True)
@@ -176,4 +181,12 @@ def forget_unconfirmed(*, before: datetime) -> int:
     stale = User.objects.filter(
         Exists(addresses), ~Exists(addresses.filter(verified=True)), date_joined__lt=before, last_login=None
     )
-    return sum(user.delete()[0] > 0 for user in stale.iterator())
+    return sum(_forget(user) for user in stale.iterator())
+
+
+def _forget(user: User) -> bool:
+    """Delete an account that was never used; one that something must be kept of (the ledger) stays."""
+    try:
+        return user.delete()[0] > 0
+    except ProtectedError:
+        return False

@@ -7,6 +7,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from planet.accounts import actions, crypto
 from planet.accounts.models import User
@@ -54,6 +55,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
         """A new password ends every session that used the old one; their sockets must not outlive them."""
         super().set_password(user, password)
         actions.cut_sockets(user.pk)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """A mail for every change that matters to security: the one door through which all of them pass."""
+        actions.credentials_changed(user_id=user.pk, now=timezone.now())
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The browser's address, as `client_ip` sees it."""

@@ -109,6 +109,15 @@ class Env(BaseSettings):
         description="Where money comes from and goes to: `sandbox` (test funds, worth nothing), or the wallet service "
         "of the operator's exchange.",
     )
+    exchange_wallet_url: str | None = Field(
+        None, description="The wallet service's address; needed for WALLET_PROVIDER=exchange."
+    )
+    exchange_wallet_secret: str | None = Field(
+        None, min_length=32, description="The secret that signs calls to and from the wallet service."
+    )
+    withdraw_daily_limit: int = Field(
+        10_000, ge=0, le=10**12, description="USDT that one person may withdraw in a day; 0 lets nothing out."
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server; one a core is right.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     worker_processes: int = Field(2, ge=1, le=64, description="Processes of the background worker.")
@@ -133,6 +142,8 @@ class Env(BaseSettings):
                 raise ValueError("KYC_IDENTITY_PEPPER: production needs a secret of at least 32 random characters")
         if self.kyc_provider == "hosted" and not (self.kyc_hosted_url and self.kyc_hosted_secret):
             raise ValueError("KYC_HOSTED_URL, KYC_HOSTED_SECRET: KYC_PROVIDER=hosted needs both")
+        if self.wallet_provider == "exchange" and not (self.exchange_wallet_url and self.exchange_wallet_secret):
+            raise ValueError("EXCHANGE_WALLET_URL, EXCHANGE_WALLET_SECRET: WALLET_PROVIDER=exchange needs both")
         return self
 
     @model_validator(mode="after")
@@ -157,6 +168,7 @@ class Env(BaseSettings):
             "socket_url": {"ws", "wss"},
             "email_url": {"smtp", "smtps", "file"},
             "sentry_dsn": {"https", "http"},
+            "exchange_wallet_url": {"https"} if self.planet_mode == "production" else {"https", "http"},
         }
         for name, accepted in schemes.items():
             value = getattr(self, name)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("notifications/", include("planet.notifications.urls")),
     path("", include("planet.ledger.urls")),
     path("", include("planet.tips.urls")),
+    path("wallet/", include("planet.cashier.urls")),
     path("", include("planet.engagement.urls")),
     path("", include("discover.urls")),
     path("", include("groups.urls")),

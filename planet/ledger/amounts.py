@@ -1,13 +1,16 @@
 """Money as people type it."""
 
+import re
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from planet.ledger.assets import Asset, brief
+
+_PLAIN: Final = re.compile(r"[0-9]{1,24}(\.[0-9]{1,18})?")
 
 
 class AmountField(forms.DecimalField):
@@ -30,3 +33,19 @@ class AmountField(forms.DecimalField):
             bounds = {"least": brief(self.least, self.asset), "most": brief(self.most, self.asset), "asset": self.asset}
             raise ValidationError(_("Between %(least)s and %(most)s %(asset)s."), params=bounds, code="bounds")
         return units
+
+
+def exact(amount: Any, asset: Asset) -> int:
+    """The base units of an amount that a machine wrote as text, such as "12.5".
+
+    Raises ValueError for anything but a positive decimal that is not more exact than the asset.
+    """
+    if not isinstance(amount, str) or not _PLAIN.fullmatch(amount):
+        raise ValueError(f"not an amount: {amount!r}")
+    whole, _point, rest = amount.partition(".")
+    if len(rest) > asset.decimals:
+        raise ValueError(f"too exact: {amount!r}")
+    units = int(whole + rest.ljust(asset.decimals, "0"))
+    if not units:
+        raise ValueError("nothing")
+    return units

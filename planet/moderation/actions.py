@@ -110,6 +110,7 @@ def remove_second_factor(*, actor: User, user: User, reason: str, now: datetime)
         raise NotAllowed(_("only a superuser can do that to an operator."))
     types = list(Authenticator.objects.filter(user=user).order_by("type").values_list("type", flat=True))
     Authenticator.objects.filter(user=user).delete()
+    accounts.credentials_changed(user_id=user.pk, now=now)
     accounts.sign_out_everywhere(user=user)
     tell(user_id=user.pk, group_key=f"factor_removed:{user.pk}", url=reverse("mfa_index"), reason=reason, now=now)
     details = {"types": types}

@@ -23,6 +23,18 @@ _LOOK = (
     "groups.view_group",
     "groups.view_sanction",
 )
+_MONEY = (
+    "accounts.view_user",
+    "ledger.view_account",
+    "ledger.view_transfer",
+    "ledger.view_hold",
+    "tips.view_tip",
+    "cashier.view_deposit",
+    "cashier.view_withdrawal",
+    "incentives.view_policy",
+    "incentives.view_settlement",
+    "incentives.view_award",
+)
 # Names of permissions, `app.verb_model`. `change` is the right to use a room's tools.
 ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Observer": _LOOK,
@@ -45,13 +57,22 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
         "moderation.change_reported",
         "moderation.view_auditentry",
     ),
-    "Accountant": ("accounts.view_user", "ledger.view_account", "ledger.view_transfer", "ledger.view_hold"),
+    "Accountant": _MONEY,
+    "Treasurer": (
+        *_MONEY,
+        "cashier.change_withdrawal",
+        "incentives.add_policy",
+        "incentives.change_settlement",
+        "incentives.change_award",
+        "moderation.view_auditentry",
+    ),
 }
 LABELS: Final = {
     "Observer": _("Observer"),
     "Identity reviewer": _("Identity reviewer"),
     "Moderator": _("Moderator"),
     "Accountant": _("Accountant"),
+    "Treasurer": _("Treasurer"),
 }
 
 

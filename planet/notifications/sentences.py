@@ -189,6 +189,10 @@ def _from_planet(group_key: str) -> str:
         "group_export_failed": gettext("The export of your group could not be made"),
         "group_released": gettext("Planet lifted a measure against a group of yours"),
         "group_appeal_declined": gettext("Planet looked at your appeal: the measure stands"),
+        "deposit": gettext("A deposit has arrived in your wallet"),
+        "withdrawal_requested": gettext("You asked for a withdrawal. If that was not you, change your password now"),
+        "withdrawal_confirmed": gettext("Your withdrawal has arrived"),
+        "withdrawal_failed": gettext("Your withdrawal did not go out: the money is back in your wallet"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
     }
     return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")

@@ -21,10 +21,11 @@ PUBLIC = {
     "quotes", "readyz", "robots", "search", "service_worker", "suggest", "topic", "trending",
     "asset_feed", "creator_feed", "oembed", "share_image", "sitemap", "sitemap_chunk", "topic_feed",
     "group_discover",
+    "article_cover", "article_picture", "post_picture", "post_video", "post_video_poster",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
 SIGNED = {
-    "beacon", "digest_unsubscribe", "kyc_webhook",
+    "beacon", "digest_unsubscribe", "kyc_webhook", "exchange_webhook",
     "hook", "api_channels", "api_messages", "api_message_edit", "api_message_react",
 }  # fmt: skip
 
@@ -72,6 +73,9 @@ class Address:
             "role_id": 1,
             "bot_id": 1,
             "export_id": uuid.uuid4(),
+            "position": 0,
+            "revision": 0,
+            "size": 480,
             "object_id": post or uuid.uuid4(),
         }
         return reverse(self.name, kwargs={name: values[name] for name in self.pattern.pattern.converters})

@@ -84,6 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     # A program's account: it never signs in, is told nothing, and belongs to one group (`groups.models.bots`).
     is_bot = models.BooleanField(default=False, db_default=False, editable=False)
+    # A password, an address or a second factor changed: for a while nothing can be withdrawn.
+    credentials_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     following_count = models.PositiveIntegerField(default=0, editable=False)
 

@@ -1,0 +1,1 @@
+"""Money in and out: deposits, withdrawals, and whoever carries them out."""

@@ -1,0 +1,209 @@
+"""Money that goes out: requested, approved by an operator, sent, and then it has arrived or comes back.
+
+While it is under way it is held in the ledger. The provider is called outside any transaction, with the withdrawal's id
+as idempotency key: whoever is killed between the call and the commit asks again, and nothing is sent twice.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Sum
+from django.urls import reverse
+
+from planet.accounts.models import User
+from planet.cashier import queries
+from planet.cashier.errors import CoolingDown, NotOpen, NotVerified, OverLimit, Overtaken, SandboxFunds, TooLittle
+from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalEvent
+from planet.cashier.providers import Answer, Payout, Progress, Provider
+from planet.cashier.providers.sandbox import Sandbox
+from planet.ledger import holds
+from planet.ledger.actions import account_of
+from planet.ledger.assets import Asset
+from planet.ledger.errors import OtherBody, Short
+from planet.ledger.kinds import WITHDRAWAL, AccountKind
+from planet.moderation.actions import tell
+
+LEAST: Final = 5_000_000  # 5 USDT
+COOL_DOWN: Final = timedelta(days=1)
+DAY: Final = timedelta(days=1)
+# A hold gives itself back when it is over; what is on its way must not.
+NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
+FIRST_RETRY: Final = timedelta(seconds=30)
+LAST_RETRY: Final = timedelta(hours=1)
+
+
+def most_a_day() -> int:
+    """What one person may withdraw in a day, in base units."""
+    return int(settings.WITHDRAW_DAILY_LIMIT * 10**Asset.USDT.decimals)
+
+
+def check(*, actor: User, provider: str, now: datetime) -> None:
+    """Raise NotVerified, CoolingDown or SandboxFunds where this person cannot withdraw at all right now."""
+    if not actor.is_verified:
+        raise NotVerified
+    if actor.credentials_changed_at and now < actor.credentials_changed_at + COOL_DOWN:
+        raise CoolingDown(actor.credentials_changed_at + COOL_DOWN)
+    if provider != Sandbox.name and Deposit.objects.filter(provider=Sandbox.name).exists():
+        raise SandboxFunds
+
+
+@transaction.atomic
+def request(
+    *, actor: User, provider: Provider, units: int, network: str, address: str, number: int, now: datetime
+) -> tuple[Withdrawal, bool]:
+    """Ask for money to be sent to an address, and hold it; the withdrawal, and whether it is new.
+
+    The same number again with the same content is the same withdrawal. Raises what `check` raises, TooLittle,
+    OverLimit, and Overtaken for a number that was used for something else or is not the next.
+    """
+    check(actor=User.objects.get(pk=actor.pk), provider=provider.name, now=now)
+    if not 0 < number <= queries.next_withdrawal(user=actor):
+        raise Overtaken
+    try:
+        hold = holds.place(
+            owner=actor, asset=Asset.USDT, units=units, expires_at=NEVER, key=f"withdrawal:{actor.pk}:{number}",
+            now=now, memo=address,
+        )  # fmt: skip
+    except Short:
+        raise TooLittle from None
+    except OtherBody:
+        raise Overtaken from None
+    # The hold has locked the account until the commit: of two at once the second sees the first.
+    made, is_new = Withdrawal.objects.get_or_create(
+        hold=hold,
+        defaults={
+            "user": actor, "number": number, "asset": Asset.USDT, "units": units, "network": network,
+            "address": address, "provider": provider.name, "created_at": now, "changed_at": now,
+        },
+    )  # fmt: skip
+    if is_new:
+        if left_today(user=actor, now=now) < 0:
+            raise OverLimit
+        _note(made, None, now)
+        _tell(made, "requested", now)
+    elif (made.address, made.network) != (address, network):
+        raise Overtaken
+    return made, is_new
+
+
+def left_today(*, user: User, now: datetime) -> int:
+    """What the limit leaves of the last 24 hours; what came back does not count."""
+    recent = Withdrawal.objects.filter(user=user, created_at__gt=now - DAY).exclude(state=State.FAILED)
+    return most_a_day() - int(recent.aggregate(sum=Sum("units"))["sum"] or 0)
+
+
+@transaction.atomic
+def cancel(*, actor: User, withdrawal: Withdrawal, now: datetime) -> None:
+    """The person changes their mind before anybody approved it. Raises NotOpen."""
+    locked = _lock(withdrawal.pk)
+    if locked.state != State.REQUESTED:
+        raise NotOpen
+    _give_back(locked, actor, "", now)
+
+
+@transaction.atomic
+def approve(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) -> Withdrawal:
+    """An operator lets it go. Raises NotOpen, and CoolingDown where the sign-in was changed since."""
+    locked = _lock(withdrawal.pk)
+    if locked.state != State.REQUESTED or not locked.user.is_active:
+        raise NotOpen
+    changed = locked.user.credentials_changed_at
+    if changed and changed > locked.created_at and now < changed + COOL_DOWN:
+        raise CoolingDown(changed + COOL_DOWN)
+    locked.decided_by, locked.next_try_at = actor, now
+    _become(locked, State.APPROVED, actor, reason, now)
+    return locked
+
+
+@transaction.atomic
+def reject(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) -> Withdrawal:
+    """An operator gives it back, and says why. Raises NotOpen for one that may be on its way."""
+    locked = _lock(withdrawal.pk)
+    if locked.state != State.REQUESTED:
+        raise NotOpen
+    locked.decided_by = actor
+    _give_back(locked, actor, reason, now)
+    return locked
+
+
+def send(*, withdrawal_id: UUID, provider: Provider, now: datetime) -> bool:
+    """Have an approved one paid out; False when that is not due. Raises Away: it is tried again later."""
+    # Claimed by putting the next try off: of two workers one sends, and whoever dies leaves it to the next.
+    due = Withdrawal.objects.filter(
+        pk=withdrawal_id, state=State.APPROVED, provider=provider.name, next_try_at__lte=now
+    )
+    found = due.first()
+    if found is None:
+        return False
+    wait = min(FIRST_RETRY * 2 ** min(found.tries, 20), LAST_RETRY)
+    if not due.filter(tries=found.tries).update(tries=F("tries") + 1, next_try_at=now + wait):
+        return False
+    answer = provider.send(payout_of(found))
+    hear(withdrawal_id=withdrawal_id, answer=answer, now=now)
+    return True
+
+
+@transaction.atomic
+def hear(*, withdrawal_id: UUID, answer: Answer, now: datetime) -> Withdrawal:
+    """Take in what the provider says of a payout; again, or late, it changes nothing.
+
+    Raises NotOpen for one that was never approved: nobody can have been asked to send it.
+    """
+    locked = _lock(withdrawal_id)
+    if locked.state == State.REQUESTED:
+        raise NotOpen
+    if locked.state == State.APPROVED:
+        locked.reference = answer.reference
+        _become(locked, State.SENT, None, "", now)
+    if locked.state == State.SENT and answer.progress == Progress.CONFIRMED:
+        locked.chain_id = answer.chain_id
+        outside = account_of(None, AccountKind.EXTERNAL, Asset(locked.asset))
+        holds.capture(
+            hold=locked.hold, target=outside, units=locked.units, actor=None, now=now, kind=WITHDRAWAL,
+            memo=locked.address,
+        )  # fmt: skip
+        _become(locked, State.CONFIRMED, None, "", now)
+        _tell(locked, "confirmed", now)
+    elif locked.state == State.SENT and answer.progress == Progress.FAILED:
+        _give_back(locked, None, answer.reason, now)
+    return locked
+
+
+def payout_of(withdrawal: Withdrawal) -> Payout:
+    """What the provider is asked to pay."""
+    asset = Asset(withdrawal.asset)
+    return Payout(withdrawal.pk, asset, withdrawal.units, withdrawal.network, withdrawal.address)
+
+
+def _lock(pk: UUID) -> Withdrawal:
+    """The withdrawal, locked. Raises Withdrawal.DoesNotExist."""
+    return Withdrawal.objects.select_for_update(of=("self",)).select_related("user", "hold").get(pk=pk)
+
+
+def _give_back(locked: Withdrawal, actor: User | None, reason: str, now: datetime) -> None:
+    holds.release(hold=locked.hold, actor=actor, now=now)
+    _become(locked, State.FAILED, actor, reason, now)
+    _tell(locked, "failed", now)
+
+
+def _become(locked: Withdrawal, state: State, actor: User | None, reason: str, now: datetime) -> None:
+    locked.state, locked.changed_at = state, now
+    locked.reason = reason if state == State.FAILED else ""
+    locked.save()
+    _note(locked, actor, now, reason)
+
+
+def _note(withdrawal: Withdrawal, actor: User | None, now: datetime, reason: str = "") -> None:
+    WithdrawalEvent.objects.create(
+        withdrawal=withdrawal, at=now, after=withdrawal.state, actor=actor or None, reason=reason
+    )
+
+
+def _tell(withdrawal: Withdrawal, what: str, now: datetime) -> None:
+    url = reverse("withdrawal", args=[withdrawal.pk])
+    said = f"{withdrawal.amount} {withdrawal.asset}"
+    said += f" · {withdrawal.reason}" if withdrawal.reason else ""
+    tell(user_id=withdrawal.user_id, group_key=f"withdrawal_{what}:{withdrawal.pk}", url=url, reason=said, now=now)
