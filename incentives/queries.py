@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
+
 from incentives import weeks
 from incentives.models import Policy, Settlement, State
 from planet.ledger import queries as ledger
@@ -69,3 +71,31 @@ def shares(settlement: Settlement) -> list[tuple[int, UUID, int]]:
 def before(settlement: Settlement) -> Settlement | None:
     """The settlement of the week before."""
     return Settlement.objects.filter(week=settlement.week - weeks.WEEK).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How a creator's earnings changed from one week to the next, in base units."""
+
+    handle: str
+    before: int
+    now: int
+
+
+_MOVED = """
+SELECT u.handle, coalesce(b.amount_units, 0), coalesce(n.amount_units, 0)
+FROM (SELECT creator_id, amount_units FROM incentives_award WHERE settlement_id = %s AND amount_units > 0) n
+FULL JOIN (SELECT creator_id, amount_units FROM incentives_award WHERE settlement_id = %s AND amount_units > 0) b
+    USING (creator_id)
+JOIN accounts_user u ON u.id = creator_id
+WHERE coalesce(n.amount_units, 0) <> coalesce(b.amount_units, 0)
+ORDER BY abs(coalesce(n.amount_units, 0) - coalesce(b.amount_units, 0)) DESC, u.handle LIMIT %s
+"""
+
+
+def moved(settlement: Settlement, *, limit: int) -> list[Moved]:
+    """Whose earnings changed most since the week before."""
+    last = before(settlement)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, [settlement.pk, last.pk if last else 0, limit])
+        return [Moved(*row) for row in cursor.fetchall()]

@@ -9,12 +9,13 @@ from incentives.errors import SecondApproval, WrongState
 from incentives.models import Approval, Settlement, State
 from planet.accounts.models import User
 from planet.moderation.actions import record
+from planet.moderation.models import AuditEntry
 
 NEEDED: Final = 2
 
 
 @transaction.atomic
-def approve(*, actor: User, settlement: Settlement, reason: str, now: datetime) -> Approval:
+def approve(*, actor: User, settlement: Settlement, reason: str, now: datetime) -> AuditEntry:
     """One operator's yes to a computed week; with the second it may be paid.
 
     Raises WrongState for a week that is not computed or approved already, SecondApproval.
@@ -24,10 +25,10 @@ def approve(*, actor: User, settlement: Settlement, reason: str, now: datetime) 
         raise WrongState(locked.state)
     if locked.approvals.filter(operator=actor).exists():
         raise SecondApproval(actor)
-    approval = Approval.objects.create(settlement=locked, operator=actor, reason=reason.strip(), at=now)
+    Approval.objects.create(settlement=locked, operator=actor, reason=reason.strip(), at=now)
     details = {"week": locked.name, "statement_sha256": locked.statement_sha256}
-    record(actor=actor, action="pool.approve", target=locked, reason=reason, details=details, now=now)
+    entry = record(actor=actor, action="pool.approve", target=locked, reason=reason, details=details, now=now)
     if locked.approvals.count() >= NEEDED:
         locked.state, locked.approved_at = State.APPROVED, now
         locked.save()
-    return approval
+    return entry

@@ -21,6 +21,7 @@ from planet.ledger.errors import Short
 from planet.ledger.kinds import PAYOUT, SETTLEMENT, AccountKind
 from planet.ledger.models import Transfer
 from planet.moderation.actions import record
+from planet.moderation.models import AuditEntry
 
 BATCH: Final = 100  # awards in one transaction: some hundred milliseconds
 
@@ -99,7 +100,7 @@ def _payout(award: Award, units: int, *, key: str, now: datetime) -> Transfer | 
 
 
 @transaction.atomic
-def correct(*, actor: User, award: Award, units: int, reason: str, now: datetime) -> Correction:
+def correct(*, actor: User, award: Award, units: int, reason: str, now: datetime) -> AuditEntry:
     """Undo an award by reversing entries after a dispute, and credit `units` instead, at most what it was.
 
     What comes back is in the pool, and rolls over. What had accrued before is accrued again, and so is what is credited
@@ -120,9 +121,6 @@ def correct(*, actor: User, award: Award, units: int, reason: str, now: datetime
     except Short:
         raise Spent(award.pk) from None
     credit = _credit(award, units, key=key, now=now) if units else None
-    made = Correction.objects.create(
-        award=award, units=units, reason=reason.strip(), operator=actor, credit=credit, at=now
-    )
+    Correction.objects.create(award=award, units=units, reason=reason.strip(), operator=actor, credit=credit, at=now)
     details = {"week": award.settlement.name, "was": award.amount_units, "is": units}
-    record(actor=actor, action="pool.correct", target=award, reason=reason, details=details, now=now)
-    return made
+    return record(actor=actor, action="pool.correct", target=award, reason=reason, details=details, now=now)

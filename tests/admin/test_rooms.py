@@ -51,6 +51,9 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "account",
         "transfer",
         "hold",
+        "policy",
+        "settlement",
+        "award",
     }
     assert all(isinstance(room, Room) for room in admin.site._registry.values())
 
@@ -186,7 +189,8 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
     [
         ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"}),
         ("Identity reviewer", {"user", "kycapplication"}),
-        ("Accountant", {"user", "account", "transfer", "hold"}),
+        ("Accountant", {"user", "account", "transfer", "hold", "policy", "settlement", "award"}),
+        ("Treasurer", {"user", "account", "transfer", "hold", "policy", "settlement", "award"}),
         (
             "Moderator",
             {

@@ -14,6 +14,10 @@ from PIL import Image
 
 from discover.models import Trend
 from groups.models import Sanction
+from incentives.actions.policies import write
+from incentives.models import Award, Settlement
+from incentives.weeks import WEEK as SEVEN_DAYS
+from incentives.weeks import week_of
 from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
@@ -27,6 +31,7 @@ from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
 from tests.cast import Cast
 from tests.factories import make_creator, make_group, make_post, make_user
+from tests.incentives.conftest import RULES
 from tests.ledger.conftest import fill
 
 NOW = timezone.now()
@@ -98,6 +103,14 @@ def paid(owner: User) -> None:
     )
 
 
+def awarded(operator: User, creator: User) -> None:
+    """A policy for the next week that has none, and what that week came to for one creator."""
+    starts = week_of(NOW) + (1 + Settlement.objects.count()) * SEVEN_DAYS
+    policy = write(actor=operator, starts=starts, reason="As agreed.", now=NOW, **RULES)
+    week = Settlement.objects.create(week=starts, policy=policy, salt=b"salt", opened_at=NOW)
+    Award.objects.create(settlement=week, creator=creator, pseudonym=uuid.uuid4(), before_units=0)
+
+
 def build(cast: Cast) -> World:
     """One row in every room."""
     post = make_post(cast.alice)
@@ -117,6 +130,7 @@ def build(cast: Cast) -> World:
     Trend.objects.create(tag=Tag.objects.create(kind="topic", name="halving"), surge=3, authors_day=7)
     sanctioned(cast.alice.user)
     paid(cast.bob)
+    awarded(cast.olga, cast.alice.user)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -135,6 +149,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         Trend.objects.create(tag=Tag.objects.create(kind="topic", name=f"topic{n}"), surge=n)
         sanctioned(author.user)
         paid(author.user)
+        awarded(cast.olga, author.user)
 
 
 def page(obj: Model) -> str:
