@@ -4,8 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,6 +17,8 @@ from planet.moderation.actions import tell
 from planet.moderation.admin_tools import Act, Refused, Room, Rows, reasoned
 from planet.moderation.models import AuditEntry
 from planet.moderation.queries import last_act
+from planet.web import private
+from planet.web.shelves import is_private
 from planet.web.templatetags.images import picture
 from posts import actions
 from posts.errors import Gone, NotAllowed
@@ -119,7 +123,7 @@ class PostRoom(Room[Post]):
     @admin.display(description=gettext_lazy("Pictures"))
     def pictures(self, post: Post) -> str | SafeString:
         """Previews, with what they are said to show."""
-        rows = [(picture(row.key, "480", row.alt), row.alt or _("no description")) for row in post.pictures.all()]
+        rows = [(_picture(row, "480"), row.alt or _("no description")) for row in post.pictures.all()]
         return format_html_join("", '<figure class="pic">{}<figcaption>{}</figcaption></figure>', rows) or "–"
 
     @admin.display(description=gettext_lazy("Quotes"))
@@ -217,6 +221,11 @@ class CommentRoom(Room[Comment]):
         _tell(act, what, act.target, act.target.author_id, act.target.get_absolute_url())
 
 
+def _picture(row: PostPicture, size: str) -> str | SafeString:
+    at = f"{reverse('admin:posts_postpicture_changelist')}{row.pk}/shown/" if is_private(row.key) else ""
+    return picture(row.key, size, row.alt or _("no description"), at=at)
+
+
 @admin.register(PostPicture)
 class PictureRoom(Room[PostPicture]):
     """Every picture of a post, the newest first."""
@@ -233,15 +242,27 @@ class PictureRoom(Room[PostPicture]):
         """With the posts and their creators."""
         return super().get_queryset(request).select_related("post__creator__user")
 
+    def get_urls(self) -> list[URLPattern]:
+        """With the address of a picture that has none of its own."""
+        view = self.admin_site.admin_view(self.shown)
+        return [path("<int:picture_id>/shown/<int:size>/", view, name="posts_postpicture_shown"), *super().get_urls()]
+
+    def shown(self, request: HttpRequest, picture_id: int, size: int) -> HttpResponse:
+        """A picture of a post for some only, or deleted, for who may see every picture."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        keys = PostPicture.objects.filter(pk=picture_id).values_list("key", flat=True)
+        return private.send_picture(keys.first(), size)
+
     @admin.display(description=gettext_lazy("Picture"))
     def preview(self, row: PostPicture) -> str | SafeString:
         """Small."""
-        return format_html('<span class="thumb">{}</span>', picture(row.key, "480", row.alt or _("no description")))
+        return format_html('<span class="thumb">{}</span>', _picture(row, "480"))
 
     @admin.display(description=gettext_lazy("Picture"))
     def large(self, row: PostPicture) -> str | SafeString:
         """Large."""
-        return format_html('<span class="pic">{}</span>', picture(row.key, "960", row.alt or _("no description")))
+        return format_html('<span class="pic">{}</span>', _picture(row, "960"))
 
     @admin.display(description=gettext_lazy("Post"))
     def post_link(self, row: PostPicture) -> SafeString:

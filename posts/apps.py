@@ -36,6 +36,8 @@ class PostsConfig(AppConfig):
         topics.register("poll", authorize=hearing.may_hear_result, authorize_many=hearing.may_hear_results)
         images.keep("picture", queries.in_use)
         images.keep("picture", queries.articles_in_use)
+        images.keep("private", queries.in_use)
+        images.keep("private", queries.articles_in_use)
         profile_tabs.register(profile_tabs.Tab("posts", _("Posts"), 10, profile_panel))
         reports.register(POST)
         reports.register(COMMENT)

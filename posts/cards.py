@@ -234,7 +234,7 @@ def _render(rows: Sequence[Row]) -> Iterator[str]:
     all_ids = ids | {row.quote.id for row in rows if row.quote}
     posts = Post.objects.in_bulk(all_ids)
     pictures, articles = of_posts(all_ids), faces(all_ids)
-    videos = {video.post_id: video for video in Video.objects.filter(post__in=ids)}
+    videos = {video.post_id: video for video in Video.objects.filter(post__in=ids).select_related("post")}
     blocks = blocks_of_posts(ids)
     continued = set(Post.objects.filter(thread__in=ids, part=1).values_list("thread", flat=True))
     people: dict[UUID, set[str]] = {}

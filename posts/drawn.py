@@ -5,6 +5,7 @@ outside. So the name of what is kept is the post, its revision, and this version
 """
 
 from collections.abc import Collection
+from hashlib import blake2b
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,12 @@ import msgspec
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from posts.models import Article, PostMention
+from planet.web.shelves import is_private
+from posts import addresses
+from posts.models import Article, ArticlePicture, Post, PostMention
 from posts.text.markdown import Document, read
 
-VERSION: Final = 1  # raise it when the same source is drawn in another way
+VERSION: Final = 2  # raise it when the same source is drawn in another way
 SECONDS_KEPT: Final = 24 * 3600
 
 
@@ -36,10 +39,12 @@ class Drawn(msgspec.Struct, frozen=True):
 
 def body_of(article: Article, *, revision: int) -> Drawn:
     """The body of a published article at its present revision."""
-    key = f"article:{VERSION}:{article.pk}:{revision}"
+    # The body as well: files change shelves, and their names in it, without a new revision.
+    named = blake2b(article.body.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    key = f"article:{VERSION}:{article.pk}:{revision}:{named}:{article.post.audience}"
     kept = _recall(key)
     if kept is None:
-        kept = draw(read(article.body), _people(article.pk))
+        kept = draw(read(article.body, shown_in(article.post)), _people(article.pk))
         _keep(key, kept)
     return kept
 
@@ -48,6 +53,12 @@ def draw(document: Document, people: Collection[str] = ()) -> Drawn:
     """What was read, drawn: of a draft, in the editor, in the history. Only mentions of `people` are linked."""
     contents = [Line(heading.level, heading.id, heading.text) for heading in document.headings]
     return Drawn(document.parts(people), contents)
+
+
+def shown_in(post: Post) -> dict[str, str]:
+    """Where those pictures of an article are shown that must not have an address of their own: key → address."""
+    keys = ArticlePicture.objects.filter(article=post.pk).values_list("key", flat=True)
+    return {key: addresses.named(post.pk, key) for key in keys if post.is_restricted or is_private(key)}
 
 
 def _people(post_id: UUID) -> frozenset[str]:

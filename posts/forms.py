@@ -35,6 +35,7 @@ from posts.actions import (
     Options,
     StoredPicture,
     find_picture,
+    lost,
     publish,
 )
 from posts.blocks import plain
@@ -316,10 +317,10 @@ class PostForm(forms.Form):
 
 
 def _stored(sheet: thread_form.Sheet) -> list[StoredPicture]:
-    """A post's pictures. Raises ValidationError when one was swept, or was never ours."""
+    """A post's pictures. Raises ValidationError when one was never ours."""
     found = [find_picture(key, alt) for key, alt in sheet.pictures]
     if None in found:
-        raise ValidationError(_("A picture was not found any more. Remove it and add it again."))
+        raise lost()
     return [picture for picture in found if picture]
 
 

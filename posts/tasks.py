@@ -11,6 +11,8 @@ from posts.forms import publish_draft
 
 logger = logging.getLogger(__name__)
 
+SETTLED_AT_ONCE = 1000  # posts
+
 
 @shared_task
 def check_counts() -> None:
@@ -60,6 +62,15 @@ def requeue_videos() -> None:
 def sweep_videos() -> None:
     """Every night: videos that nothing shows go."""
     logger.info("videos swept", extra={"swept": actions.sweep_videos(now=timezone.now())})
+
+
+@shared_task
+def settle_files() -> None:
+    """Every night: what a post shows lies where its audience says; what is left for the next run follows at once."""
+    moved = actions.settle(now=timezone.now(), most=SETTLED_AT_ONCE)
+    logger.info("files settled", extra={"posts": moved})
+    if moved == SETTLED_AT_ONCE:
+        settle_files.delay()
 
 
 @shared_task

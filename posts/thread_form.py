@@ -37,7 +37,7 @@ class Sheet:
         return [
             {"key": key, "alt": alt, "url": images.url(key, 480)}
             for key, alt in self.pictures
-            if images.is_key(key, kind="picture")
+            if images.is_key(key, "picture")
         ]
 
 

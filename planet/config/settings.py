@@ -37,7 +37,6 @@ INSTALLED_APPS = [
     "posts",
     "creators",
     "planet.cashier",
-    "planet.cashier",
     "planet.tips",
     "planet.ledger",
     "planet.notifications",
@@ -226,9 +225,6 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "send withdrawals": {"task": "planet.cashier.tasks.send_approved", "schedule": 15.0, "options": {"expires": 15}},
     "follow withdrawals": {"task": "planet.cashier.tasks.follow_sent", "schedule": 30.0, "options": {"expires": 30}},
     "forget calls": {"task": "planet.cashier.tasks.forget_calls", "schedule": crontab(minute="50")},
-    "send withdrawals": {"task": "planet.cashier.tasks.send_approved", "schedule": 15.0, "options": {"expires": 15}},
-    "follow withdrawals": {"task": "planet.cashier.tasks.follow_sent", "schedule": 30.0, "options": {"expires": 30}},
-    "forget calls": {"task": "planet.cashier.tasks.forget_calls", "schedule": crontab(minute="50")},
     "confirm channels": {"task": "groups.tasks.confirm", "schedule": 5.0, "options": {"expires": 5}},
     "ring bells": {"task": "posts.tasks.ring_bells", "schedule": 10.0, "options": {"expires": 10}},
     "push": {
@@ -314,9 +310,6 @@ KYC_RETENTION = timedelta(days=ENV.kyc_retention_days)
 ENGAGEMENT_RETENTION_DAYS = ENV.engagement_retention_days
 
 WALLET_PROVIDER = ENV.wallet_provider
-EXCHANGE_WALLET_URL = ENV.exchange_wallet_url
-EXCHANGE_WALLET_SECRET = ENV.exchange_wallet_secret
-WITHDRAW_DAILY_LIMIT = ENV.withdraw_daily_limit
 EXCHANGE_WALLET_URL = ENV.exchange_wallet_url
 EXCHANGE_WALLET_SECRET = ENV.exchange_wallet_secret
 WITHDRAW_DAILY_LIMIT = ENV.withdraw_daily_limit

@@ -20,3 +20,4 @@ class ModerationConfig(AppConfig):
         images.keep("avatar", queries.pictures_in_use)
         images.keep("banner", queries.pictures_in_use)
         images.keep("picture", queries.pictures_in_use)
+        images.keep("private", queries.pictures_in_use)

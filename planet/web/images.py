@@ -302,14 +302,21 @@ def _save(key: str, renditions: list[tuple[int, bytes]]) -> None:
 # --- showing ------------------------------------------------------------------------------------------------------
 
 
-def url(key: str, size: int | str) -> str:
+def url(key: str, size: int | str, at: str = "") -> str:
     """The address of the rendition of this `size`, or of the next smaller one that shows as much.
 
-    Raises ValueError for a private picture, which has none.
+    A private picture has none of its own: `at` is the one below which a view shows it. Raises ValueError without.
     """
+    spec, width, height = _parse(key)
+    return _address(key, _rendition(spec, int(size), max(width, height)), at)
+
+
+def _address(key: str, size: int, at: str) -> str:
+    if at:
+        return f"{at}{size}/"
     if key.startswith("private/"):
         raise ValueError("a private picture has no address")
-    return default_storage.url(rendition(key, int(size)))
+    return default_storage.url(_name(key, size))
 
 
 def rendition(key: str, size: int) -> str:
@@ -324,18 +331,25 @@ def dimensions(key: str, size: int | str) -> tuple[int, int]:
     return _fit(width, height, _rendition(spec, int(size), max(width, height)))
 
 
-def widths(key: str) -> list[tuple[int, str]]:
-    """Every rendition as (width in pixels, URL), the smallest first: a `srcset`."""
+def largest(key: str) -> tuple[int, int]:
+    """Width and height of the largest rendition: they stand in the key."""
+    return _parse(key)[1:]
+
+
+def widths(key: str, at: str = "") -> list[tuple[int, str]]:
+    """Every rendition as (width in pixels, URL), the smallest first: a `srcset`; `at` as in `url`."""
     spec, width, height = _parse(key)
-    return [
-        (_fit(width, height, size)[0], default_storage.url(_name(key, size)))
-        for size in _stored_sizes(spec, max(width, height))
-    ]
+    return [(_fit(width, height, size)[0], _address(key, size, at)) for size in _stored_sizes(spec, max(width, height))]
 
 
-def is_key(text: str, kind: Kind) -> bool:
-    """Whether a text is a key that `store` can have made for this kind of picture. Looks at nothing else."""
-    return text.startswith(f"{kind}/") and _KEY.fullmatch(text) is not None
+def is_key(text: str, *kinds: Kind) -> bool:
+    """Whether a text is a key that `store` can have made for these kinds of pictures. Looks at nothing else."""
+    return text.partition("/")[0] in kinds and _KEY.fullmatch(text) is not None
+
+
+def keys_in(text: str) -> set[str]:
+    """The keys that stand anywhere in a text."""
+    return {found[0] for found in _KEY.finditer(text)}
 
 
 def is_rendition(name: str) -> bool:
@@ -401,6 +415,16 @@ def sweep(*, now: datetime, grace: timedelta = GRACE) -> int:
                     discard(key)
                     swept += 1
     return swept
+
+
+def release(keys: Collection[str]) -> None:
+    """Delete at once those of some pictures that no registered table shows (any more). Harmless for those gone."""
+    for kind, queries in _keepers.items():
+        left = {key for key in keys if key.startswith(f"{kind}/") and _KEY.fullmatch(key)}
+        for query in queries:
+            left -= set(query(left)) if left else set()
+        for key in left:
+            discard(key)
 
 
 def _directories(path: str) -> list[str]:

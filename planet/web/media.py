@@ -1,21 +1,16 @@
 """Serving stored pictures and videos, where no proxy does it."""
 
-import re
-from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Final
 
-from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from planet.web import images, video
+from planet.web.ranges import answer
 
 _FOREVER = "public, max-age=31536000, immutable"
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_CHUNK: Final = 256 * 1024
 
 
 @require_safe
@@ -32,7 +27,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
         response = HttpResponseNotModified()
     else:
         try:
-            response = _answer(request, default_storage.open(name), kind)
+            response = answer(default_storage.open(name), media_type=kind, asked=request.headers.get("Range", ""))
         except FileNotFoundError:
             raise Http404 from None
     response["ETag"] = _etag(name)
@@ -46,30 +41,3 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _etag(name: str) -> str:
     return f'"{name}"'
-
-
-def _answer(request: HttpRequest, file: File[bytes], kind: str) -> HttpResponseBase:
-    """The whole file, or the one range of it that is asked for: players jump (RFC 9110, 14)."""
-    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if asked is None or not (asked[1] or asked[2]):
-        return FileResponse(file, content_type=kind, headers={"Accept-Ranges": "bytes"})
-    size = file.size
-    first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
-    last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
-    if first > last:
-        file.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    file.seek(first)
-    headers = {
-        "Accept-Ranges": "bytes",
-        "Content-Range": f"bytes {first}-{last}/{size}",
-        "Content-Length": str(last - first + 1),
-    }
-    return StreamingHttpResponse(_part(file, last - first + 1), status=206, content_type=kind, headers=headers)
-
-
-def _part(file: File[bytes], left: int) -> Iterator[bytes]:
-    with file:
-        while left > 0 and (chunk := file.read(min(_CHUNK, left))):
-            left -= len(chunk)
-            yield chunk

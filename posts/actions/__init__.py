@@ -26,6 +26,7 @@ from posts.actions.lists import (
     take_off_list,
 )
 from posts.actions.permission import require_public, require_publisher
+from posts.actions.placing import misplaced, settle, settle_post
 from posts.actions.publication import (
     ALT_LENGTH,
     MAX_PARTS,
@@ -39,6 +40,7 @@ from posts.actions.publication import (
     Options,
     StoredPicture,
     find_picture,
+    lost,
 )
 from posts.actions.publishing import delete, publish
 from posts.actions.reactions import bookmark, like, repost, unbookmark, unlike, unrepost
@@ -105,6 +107,8 @@ __all__ = [
     "like",
     "like_comment",
     "lose_interest",
+    "lost",
+    "misplaced",
     "new_draft",
     "pin_comment",
     "pin_list",
@@ -130,6 +134,8 @@ __all__ = [
     "score",
     "score_recent",
     "score_since",
+    "settle",
+    "settle_post",
     "sweep_videos",
     "take_off_list",
     "take_stance",

@@ -1,5 +1,7 @@
 """Articles: what a long text becomes when it is published, and its history when it is changed."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,12 +12,13 @@ from django.utils.translation import ngettext
 
 from planet.web import images
 from planet.web.text import clean_line, clean_source, clean_text
-from posts.actions.publication import ALT_LENGTH, NewArticle
+from posts.actions.publication import ALT_LENGTH, NewArticle, is_stored, lost
 from posts.models import BODY_LENGTH, TITLE_LENGTH, Article, ArticlePicture, ArticleRevision, Post
 from posts.text import Token, excerpt, tokenise
-from posts.text.markdown import Document, read
+from posts.text.markdown import NOTHING, Document, read
 
 SUMMARY_LENGTH: Final = 300
+_PLACE = re.compile(r"(?:picture|private)/[0-9a-f]{2}/[0-9a-f]{32}")
 OPENING_LENGTH: Final = 200  # of the first paragraph, where the writer wrote no summary
 
 
@@ -29,6 +32,11 @@ class Written:
     cover: str
     cover_alt: str
     document: Document
+
+    @property
+    def keys(self) -> set[str]:
+        """Its pictures."""
+        return {*self.document.pictures, self.cover} - {""}
 
     def names(self) -> list[Token]:
         """What title, summary and body name, in this order: tags and mentions are made of it."""
@@ -45,8 +53,11 @@ class Written:
         return theirs == (self.title, self.summary, self.body, self.cover, self.cover_alt)
 
 
-def written(article: NewArticle, *, summary: str) -> Written:
-    """The article as it is stored. Raises ValidationError with what is wrong, by field of the form."""
+def written(article: NewArticle, *, summary: str, shown: Mapping[str, str] = NOTHING) -> Written:
+    """The article as it is stored. Raises ValidationError with what is wrong, by field of the form.
+
+    `shown` are private pictures that it may have, because it has them already: key → where they are shown.
+    """
     problems: dict[str, ValidationError] = {}
     title = _text(
         problems, "title", clean_line, article.title, limit=TITLE_LENGTH, missing=_("Give the article a title.")
@@ -54,11 +65,9 @@ def written(article: NewArticle, *, summary: str) -> Written:
     body = _text(problems, "body", clean_source, article.body, limit=BODY_LENGTH, missing=_("Write something first."))
     said = _text(problems, "text", clean_text, summary, limit=SUMMARY_LENGTH)
     cover_alt = _text(problems, "cover_alt", clean_text, article.cover_alt, limit=ALT_LENGTH)
-    if article.cover and images.find(article.cover, kind="picture") is None:
-        problems["cover"] = _lost()
-    document = read(body if "body" not in problems else "")
-    if any(images.find(key, kind="picture") is None for key in document.pictures):
-        problems["body"] = _lost()
+    if article.cover and article.cover not in shown and not images.is_key(article.cover, "picture"):
+        problems["cover"] = lost()
+    document = read(body if "body" not in problems else "", shown)
     if document.is_heavy:
         heavy = _("This is too complex to show: too many tables, links or notes. Divide it into two articles.")
         problems["body"] = ValidationError(heavy, code="heavy")
@@ -85,8 +94,15 @@ def _text(
     return text
 
 
-def _lost() -> ValidationError:
-    return ValidationError(_("A picture was not found any more. Remove it and add it again."), code="picture")
+def require_pictures(article: Written, *, shown: Mapping[str, str] = NOTHING) -> None:
+    """Raises ValidationError, by field of the form, when a picture was swept or was never ours; but for those `shown`.
+
+    Apart from `written`: who sends twice what was published is answered, whatever became of what was uploaded.
+    """
+    named = {"cover": {article.cover} - {""}, "body": {*article.document.pictures}}
+    missing = {field for field, keys in named.items() for key in keys - shown.keys() if not is_stored(key)}
+    if missing:
+        raise ValidationError({field: lost() for field in sorted(missing)})
 
 
 def store_article(post: Post, article: Written) -> None:
@@ -98,10 +114,15 @@ def store_article(post: Post, article: Written) -> None:
 def is_first_version(post: Post, article: Written) -> bool:
     """Whether this is what the post said when it was published."""
     first = ArticleRevision.objects.filter(article=post.pk, revision=0).first()
-    if first:
-        return article.says_the_same(first, first.text)
     now = Article.objects.filter(pk=post.pk).first()
-    return now is not None and article.says_the_same(now, post.text)
+    if first:
+        return _bare(article, article.summary) == _bare(first, first.text)
+    return now is not None and _bare(article, article.summary) == _bare(now, post.text)
+
+
+def _bare(words: Written | Article | ArticleRevision, summary: str) -> list[str]:
+    """The words without where their pictures lie: what is for some only is copied when it is published."""
+    return [summary, words.cover_alt, *(_PLACE.sub("", text) for text in (words.title, words.body, words.cover))]
 
 
 def replace(post: Post, article: Written, *, now: datetime) -> None:
@@ -125,6 +146,5 @@ def replace(post: Post, article: Written, *, now: datetime) -> None:
 
 def _claim(post: Post, article: Written) -> None:
     """Keep the pictures from the sweep; those of earlier versions stay, the history shows them."""
-    keys = {*article.document.pictures, *([article.cover] if article.cover else [])}
-    rows = [ArticlePicture(article_id=post.pk, key=key) for key in sorted(keys)]
+    rows = [ArticlePicture(article_id=post.pk, key=key) for key in sorted(article.keys)]
     ArticlePicture.objects.bulk_create(rows, ignore_conflicts=True)

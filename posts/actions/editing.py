@@ -7,13 +7,15 @@ from uuid import UUID
 from django.db import transaction
 
 from planet.accounts.models import User
+from planet.web import images
 from posts import broadcasts, locks
-from posts.actions import articles
-from posts.actions.publication import NewArticle
+from posts.actions import articles, placing
+from posts.actions.publication import NewArticle, lost
 from posts.actions.publishing import tell
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
 from posts.errors import EditConflict, Gone, NotAllowed
 from posts.models import Post, PostRevision
+from posts.queries import shown_by
 from posts.text import Token, tokenise
 
 
@@ -36,19 +38,27 @@ def edit(*, actor: User, post_id: UUID, text: str, now: datetime, revision: int 
     return post
 
 
-@transaction.atomic
 def edit_article(
     *, actor: User, post_id: UUID, text: str, article: NewArticle, now: datetime, revision: int | None = None
 ) -> Post:
     """Replace an article's words as `edit` does a post's; `text` is the summary. Raises what `edit` raises."""
-    written = articles.written(article, summary=text)
-    post = _lock_own(actor, post_id, Post.Kind.ARTICLE)
-    if written.says_the_same(post.article, post.text):
-        return post
-    _require_revision(post, revision)
-    articles.replace(post, written, now=now)
-    _retell(post, actor, written.names(), now)
-    return post
+    shown = shown_by(actor.pk, images.keys_in(f"{article.cover} {article.body}"))
+    written = articles.written(article, summary=text, shown=shown)
+    articles.require_pictures(written, shown=shown)
+    private = Post.objects.exclude(audience=Post.Audience.PUBLIC).filter(pk=post_id).exists()
+    try:
+        with placing.copied(written.keys, private=private) as placed, transaction.atomic():
+            post = _lock_own(actor, post_id, Post.Kind.ARTICLE)
+            placed_words = placed.article(written)
+            if placed_words.says_the_same(post.article, post.text):
+                return post
+            _require_revision(post, revision)
+            articles.replace(post, placed_words, now=now)
+            placed.forget_originals()
+            _retell(post, actor, written.names(), now)
+            return post
+    except FileNotFoundError as error:
+        raise lost() from error
 
 
 def _lock_own(actor: User, post_id: UUID, kind: str) -> Post:

@@ -5,6 +5,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from planet.web import images
 from planet.web.text import clean_line, clean_text
 from posts.blocks import NewBlock
@@ -82,17 +85,29 @@ def check_size(*, pictures: Sequence[int], parts: int) -> None:
 
 
 def find_picture(key: str, alt: str = "") -> StoredPicture | None:
-    """The uploaded picture with this key; None when the key is not one of ours or its picture was swept."""
-    found = images.find(key, kind="picture")
-    return StoredPicture(found.key, found.width, found.height, alt) if found else None
+    """The picture that an upload was told this key for; None for what is no such key. Publishing asks if it is there.
+
+    Not here: what was published for some only lies elsewhere, and to publish it again by mistake is no fault.
+    """
+    return StoredPicture(key, *images.largest(key), alt) if images.is_key(key, "picture") else None
 
 
-def store(pictures: Sequence[NewPicture]) -> list[StoredPicture]:
-    """Store every upload, or none. Raises images.BadImage."""
+def is_stored(key: str) -> bool:
+    """Whether a picture that was uploaded for a post is there."""
+    return images.find(key, kind="picture") is not None
+
+
+def lost() -> ValidationError:
+    """What is said of a picture that is gone."""
+    return ValidationError(_("A picture was not found any more. Remove it and add it again."), code="picture")
+
+
+def store(pictures: Sequence[NewPicture], *, private: bool) -> list[StoredPicture]:
+    """Store every upload, or none, on the shelf where the post's files lie. Raises images.BadImage."""
     stored: list[StoredPicture] = []
     try:
         for picture in pictures:
-            kept = images.store(picture.file, kind="picture")
+            kept = images.store(picture.file, kind="private" if private else "picture")
             stored.append(StoredPicture(kept.key, kept.width, kept.height, picture.alt))
     except BaseException:
         discard(stored)

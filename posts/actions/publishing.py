@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid5
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from creators.models import Creator
@@ -17,7 +18,7 @@ from planet.notifications.models import Kind
 from planet.web.ids import uuid7
 from posts import broadcasts, locks
 from posts.access import audience_among
-from posts.actions import articles, drafting
+from posts.actions import articles, drafting, placing
 from posts.actions.articles import Written
 from posts.actions.bells import ring_later
 from posts.actions.counting import change
@@ -31,11 +32,13 @@ from posts.actions.publication import (
     attach_pictures,
     check_size,
     discard,
+    is_stored,
+    lost,
     store,
 )
 from posts.actions.scoring import touch
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
-from posts.actions.videos import attach_video
+from posts.actions.videos import attach_video, keys_of_video
 from posts.blocks import NewBlock
 from posts.blocks import attach as attach_blocks
 from posts.errors import AlreadyPublished, Gone, NotAllowed
@@ -76,31 +79,49 @@ def publish(
         return first
     require_publisher(actor)
     check_size(pictures=[len(pictures) + len(stored), *(len(part.stored) for part in further)], parts=len(further))
-    fresh = store(pictures)
+    private = options.audience != Post.Audience.PUBLIC
+    fresh = store(pictures, private=private)
     try:
-        with transaction.atomic():
+        keys = [*_pictures([stored, *(part.stored for part in further)], written), *keys_of_video(actor, video)]
+        with placing.copied(keys, private=private) as placed, transaction.atomic():
             drafting.claim(actor=actor, draft_id=client_id)
             quoted = _lock_quoted(actor, quote_of)
-            head = _insert(actor, client_id, text, now, quote_of=quoted, options=options, article=written)
-            attach_pictures(head, [*stored, *fresh])
+            long = placed.article(written) if written else None
+            head = _insert(actor, client_id, text, now, quote_of=quoted, options=options, article=long)
+            attach_pictures(head, [*placed.pictures(stored), *fresh])
             attach_blocks(head, blocks, now)
             if video:
-                attach_video(head, actor=actor, video_id=video, alt=video_alt)
+                attach_video(head, actor=actor, video_id=video, alt=video_alt, placed=placed.keys)
             for place, part in enumerate(further, 1):
                 part_id = uuid5(client_id, str(place))
                 post = _insert(actor, part_id, part.text, now, thread=head, part=place, options=options)
-                attach_pictures(post, part.stored)
+                attach_pictures(post, placed.pictures(part.stored))
                 attach_blocks(post, part.blocks, now)
             change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(further))
             broadcasts.published(head, author=actor)
             ring_later(head)
+            placed.forget_originals()
             return head
     except BaseException as error:
         discard(fresh)
-        # A retry that ran beside the first request lost the race for the unique (creator, client_id).
-        if isinstance(error, IntegrityError) and (first := _published(actor, client_id, texts, written)):
+        # A retry that ran beside the first request lost the race for the unique (creator, client_id), or found that its
+        # pictures had been moved already.
+        lost_race = isinstance(error, IntegrityError | FileNotFoundError | ValidationError)
+        if lost_race and (first := _published(actor, client_id, texts, written)):
             return first
+        if isinstance(error, FileNotFoundError):
+            raise lost() from error
         raise
+
+
+def _pictures(stored: Sequence[Sequence[StoredPicture]], article: Written | None) -> list[str]:
+    """The keys of what was uploaded before. Raises ValidationError when something of it is not there."""
+    keys = [picture.key for each in stored for picture in each]
+    if not all(map(is_stored, keys)):
+        raise lost()
+    if article:
+        articles.require_pictures(article)
+    return [*keys, *(article.keys if article else ())]
 
 
 def _checked_part(part: NewPart | str) -> NewPart:

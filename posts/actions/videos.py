@@ -7,7 +7,7 @@ the row says that it stands.
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,12 +23,14 @@ from django.utils import translation
 
 from planet.accounts.models import User
 from planet.web import images, video
+from planet.web.shelves import is_private
 from planet.web.text import clean_text
 from posts import broadcasts
 from posts.actions.permission import require_publisher
 from posts.actions.publication import ALT_LENGTH
 from posts.errors import Gone, TooManyVideos, VideoMoved, VideoTooLarge
 from posts.models import Draft, Post, Video
+from posts.queries import videos_in_use
 
 MAX_SIZE: Final = 300 * 1024 * 1024
 PIECE: Final = 4 * 1024 * 1024  # bytes of one request at most
@@ -147,15 +149,29 @@ def _finish(row: Video, **fields: object) -> bool:
     return True
 
 
-def attach_video(post: Post, *, actor: User, video_id: UUID, alt: str) -> None:
-    """Hang the actor's video on the post. Raises ValidationError. Inside the caller's transaction."""
+def keys_of_video(actor: User, video_id: UUID | None) -> list[str]:
+    """Where the files of the actor's video lie, if it is ready to be hung on a post."""
+    if video_id is None:
+        return []
+    found = Video.objects.filter(pk=video_id, owner=actor, post=None, state=Video.State.READY)
+    return [key for keys in found.values_list("key", "poster") for key in keys]
+
+
+def attach_video(post: Post, *, actor: User, video_id: UUID, alt: str, placed: Mapping[str, str]) -> None:
+    """Hang the actor's video on the post; `placed` says where its files were copied to (old key → new one).
+
+    Raises ValidationError. Inside the caller's transaction.
+    """
     row = Video.objects.select_for_update().filter(pk=video_id, owner=actor, post=None).first()
     if row is None or row.state == Video.State.FAILED:
         raise ValidationError(translation.gettext("The video was not found any more. Remove it and add it again."))
-    if row.state != Video.State.READY:
+    is_placed = all(key in placed or is_private(key) == post.is_restricted for key in (row.key, row.poster))
+    # Ready since a moment ago, so that its files were not copied: the next attempt does.
+    if row.state != Video.State.READY or not is_placed:
         raise ValidationError(translation.gettext("The video is still being prepared. Wait for it, then try again."))
     row.post, row.alt = post, clean_text(alt)[:ALT_LENGTH]
-    row.save(update_fields=["post", "alt"])
+    row.key, row.poster = placed.get(row.key, row.key), placed.get(row.poster, row.poster)
+    row.save(update_fields=["post", "alt", "key", "poster"])
 
 
 def drop_video(*, actor: User, video_id: UUID) -> None:
@@ -186,7 +202,10 @@ def requeue_videos(*, now: datetime) -> None:
 
 
 def sweep_videos(*, now: datetime) -> int:
-    """Remove videos that no draft names and no post shows, and those of posts deleted long ago. Returns how many."""
+    """Remove videos that no draft names and no post shows, and those of posts deleted long ago. Returns how many.
+
+    Afterwards the files that are no row's: what was left on either shelf when something crashed.
+    """
     idle = Video.objects.filter(post=None, created_at__lt=now - 14 * ABANDONED)
     broken = Video.objects.filter(state__in=(Video.State.RECEIVING, Video.State.FAILED), created_at__lt=now - ABANDONED)
     gone = Video.objects.filter(post__deleted_at__lt=now - KEPT_AFTER_DELETION)
@@ -197,7 +216,7 @@ def sweep_videos(*, now: datetime) -> int:
         if Video.objects.filter(pk=row.pk, state=row.state, post=row.post_id).delete()[0]:
             _discard(row)
             swept += 1
-    return swept
+    return swept + video.sweep(videos_in_use, now=now, grace=ABANDONED)
 
 
 def _lock(video_id: UUID, *, owner_id: UUID) -> Video:

@@ -75,7 +75,7 @@ def _components(post: Post) -> list[list[BlockView]]:
 def preview(actor: User, *, title: str, summary: str, body: str) -> dict[str, Any]:
     """What the page will show of what stands in the editor, by the same renderer. Raises ValidationError."""
     source = clean_source(body)
-    document = read(source)
+    document = read(source, queries.shown_by(actor.pk, images.keys_in(source)))
     people = {person.handle.lower() for person in mentioned(document.names, author_id=actor.pk)}
     return {
         "title": title,
@@ -92,10 +92,14 @@ def _previewed(part: str | int) -> Part:
     return Part(html=mark_safe(part)) if isinstance(part, str) else Part(place=part)  # noqa: S308
 
 
-def editor(cover: object) -> dict[str, Any]:
+def editor(actor: User, cover: object) -> dict[str, Any]:
     """What the editor shows of a `cover`, whatever was sent as its key, and which files it takes."""
     key = str(cover or "")
-    return {"cover_url": images.url(key, 960) if images.is_key(key, "picture") else "", "accept": images.ACCEPT}
+    at = queries.shown_by(actor.pk, [key]).get(key, "")
+    return {
+        "cover_url": images.url(key, 960, at) if at or images.is_key(key, "picture") else "",
+        "accept": images.ACCEPT,
+    }
 
 
 def history(post: Post, *, after: str | None) -> Page[ArticleRevision]:
@@ -106,4 +110,8 @@ def history(post: Post, *, after: str | None) -> Page[ArticleRevision]:
 def version(post: Post, number: int) -> dict[str, Any]:
     """An earlier version as its page showed it; people are not linked any more. Raises Http404."""
     found = get_object_or_404(post.article.revisions, revision=min(number, MOST_REVISIONS))
-    return {"post": post, "version": found, "parts": parts(drawn.draw(read(found.body)), _components(post))}
+    return {
+        "post": post,
+        "version": found,
+        "parts": parts(drawn.draw(read(found.body, drawn.shown_in(post))), _components(post)),
+    }

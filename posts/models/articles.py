@@ -5,6 +5,8 @@ from typing import ClassVar, Final
 from django.db import models
 from django.utils import timezone
 
+from planet.web.shelves import is_private
+from posts import addresses
 from posts.models.post import Post
 
 TITLE_LENGTH: Final = 150
@@ -36,6 +38,12 @@ class Article(ArticleText):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def cover_at(self) -> str:
+        """Where a view shows the cover to whom it is for; "" when it has an address of its own."""
+        is_asked = is_private(self.cover) or self.post.is_restricted
+        return addresses.cover(self.pk, self.post.revision) if is_asked else ""
+
 
 class ArticleRevision(ArticleText):
     """What an article said before an edit."""
@@ -50,6 +58,12 @@ class ArticleRevision(ArticleText):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["article", "revision"], name="article_revision_unique"),
         ]
+
+    @property
+    def cover_at(self) -> str:
+        """As of an article; this one stays what it is."""
+        is_asked = is_private(self.cover) or self.article.post.is_restricted
+        return addresses.named(self.article_id, self.cover) if is_asked else ""
 
 
 class ArticlePicture(models.Model):

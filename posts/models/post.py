@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from creators.models import Creator
 from planet.ledger.fields import UnitsField
+from planet.web import images
 from planet.web.ids import uuid7
+from planet.web.shelves import is_private
+from posts import addresses
 
 
 class Post(models.Model):
@@ -96,9 +99,14 @@ class Post(models.Model):
         """The post's page."""
         return f"/p/{self.id}/"
 
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it is for some only, so that what it shows must have no address of its own."""
+        return self.audience != self.Audience.PUBLIC
+
 
 class PostPicture(models.Model):
-    """A picture of a post, 0 to 3."""
+    """A picture of a post, 0 to 8."""
 
     id = models.BigAutoField(primary_key=True)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
@@ -111,6 +119,17 @@ class PostPicture(models.Model):
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["post", "position"], name="post_picture_position")]
+
+    @property
+    def at(self) -> str:
+        """Where a view shows it to whom it is for; "" when it has an address of its own."""
+        is_asked = is_private(self.key) or self.post.is_restricted
+        return addresses.picture(self.post_id, self.position) if is_asked else ""
+
+    @property
+    def large(self) -> str:
+        """The address of its largest rendition."""
+        return images.url(self.key, 1600, self.at)
 
 
 class PostRevision(models.Model):

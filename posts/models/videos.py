@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from planet.accounts.models import User
-from planet.web import video
+from planet.web import images, video
 from planet.web.ids import uuid7
+from planet.web.shelves import is_private
+from posts import addresses
 from posts.models.post import Post
 
 
@@ -53,6 +55,7 @@ class Video(models.Model):
             ),
             # Whether something stored is still shown.
             models.Index(fields=["poster"], condition=~models.Q(poster=""), name="video_poster"),
+            models.Index(fields=["key"], condition=~models.Q(key=""), name="video_key"),
         ]
 
     def __str__(self) -> str:
@@ -69,11 +72,30 @@ class Video(models.Model):
         return video.size(self.key)[1]
 
     @property
+    def at(self) -> str:
+        """Where a view shows it to whom it is for; "" when it has addresses of its own."""
+        is_asked = self.post is not None and (is_private(self.key) or self.post.is_restricted)
+        return addresses.film(self.post.pk) if self.post and is_asked else ""
+
+    @property
+    def poster_at(self) -> str:
+        """The same of its poster."""
+        return f"{self.at}poster/" if self.at else ""
+
+    @property
+    def still(self) -> str:
+        """The address of its poster, as large as a player shows it."""
+        return images.url(self.poster, 960, self.poster_at)
+
+    @property
     def playlist(self) -> str:
         """The address of the HLS master playlist."""
-        return video.url(self.key)
+        return self._address(video.MASTER)
 
     @property
     def film(self) -> str:
         """The address of the largest rendition as one file."""
-        return video.url(self.key, video.largest(self.key))
+        return self._address(video.largest(self.key))
+
+    def _address(self, name: str) -> str:
+        return f"{self.at}{name}" if self.at else video.url(self.key, name)

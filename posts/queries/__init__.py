@@ -1,12 +1,12 @@
 """Reads of posts."""
 
-from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from
+from posts.queries.articles import ArticleFace, articles_in_use, faces, more_from, shown_by
 from posts.queries.comments import Sort, Thread, count_hidden, hidden, liked_among, thread, threads
 from posts.queries.drafts import draft_counts, drafts, scheduled
 from posts.queries.foryou import for_you
 from posts.queries.lists import has_muted_topic, lists_of, lists_with, members, uninteresting
 from posts.queries.parts import thread_ids
-from posts.queries.pictures import in_use, of_posts
+from posts.queries.pictures import in_use, of_posts, videos_in_use
 from posts.queries.rows import Because, Content, Counts, Done, Face, Row, row, rows
 from posts.queries.state import State, states
 from posts.queries.timelines import (
@@ -59,6 +59,7 @@ __all__ = [
     "row",
     "rows",
     "scheduled",
+    "shown_by",
     "states",
     "tag_name",
     "tagged",
@@ -66,4 +67,5 @@ __all__ = [
     "thread_ids",
     "threads",
     "uninteresting",
+    "videos_in_use",
 ]

@@ -17,7 +17,8 @@ KEPT_AFTER_DELETION: Final = timedelta(days=30)
 def of_posts(ids: Collection[UUID]) -> dict[UUID, list[PostPicture]]:
     """The pictures of these posts, in order, in one query."""
     found: dict[UUID, list[PostPicture]] = {}
-    for picture in PostPicture.objects.filter(post__in=ids).order_by("post", "position"):
+    rows = PostPicture.objects.filter(post__in=ids).select_related("post").order_by("post", "position")
+    for picture in rows:
         found.setdefault(picture.post_id, []).append(picture)
     return found
 
@@ -29,3 +30,8 @@ def in_use(keys: Collection[str]) -> Collection[str]:
     drafts = Draft.objects.filter(pictures__overlap=list(keys)).values_list("pictures", flat=True)
     posters = Video.objects.filter(poster__in=keys).values_list("poster", flat=True)
     return set(published).union(posters, *drafts)
+
+
+def videos_in_use(keys: Collection[str]) -> Collection[str]:
+    """Which of these videos are some post's, or wait to become one's."""
+    return set(Video.objects.filter(key__in=keys).values_list("key", flat=True))

@@ -64,7 +64,7 @@ class Subject:
     @property
     def image_url(self) -> str:
         """The picture to show beside the link: a post's own first picture, else the drawn one."""
-        if self.picture:
+        if self.picture and not self.picture.at:
             return absolute(images.url(self.picture.key, 960))
         return self.drawn_url
 

@@ -30,7 +30,7 @@ def share(subject: Subject | None) -> dict[str, Any]:
         "subject": subject,
         "site_name": settings.SITE_NAME,
         "og_type": _OG_TYPES.get(subject.kind, "website"),
-        "is_drawn": subject.picture is None,
+        "is_drawn": subject.image_url == subject.drawn_url,
         "size": drawing.SIZE,
         "image_type": drawing.TYPE,
         "oembed": oembed.discovery(subject),

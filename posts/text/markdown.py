@@ -9,9 +9,10 @@ is not parsed at all (MOST_WEIGHT). What comes out is bounded as well: names, he
 that is too dense, or whose HTML would be too long, is shown as plain text (`is_heavy`; publishing refuses it).
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
+from types import MappingProxyType
 from typing import Final
 
 import regex
@@ -33,6 +34,7 @@ MOST_NAMES: Final = 500
 MOST_WEIGHT: Final = 20_000
 LINE_WEIGHT: Final = 3
 MOST_HEADINGS: Final = 200
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 SLUG_LENGTH: Final = 48
 
 _markdown = Markdown()
@@ -112,11 +114,14 @@ class Document:
         return sanitise(f'<p dir="auto">{lines}</p>')
 
 
-def read(source: str) -> Document:
-    """Read Markdown. Any text is some Markdown; what makes no sense as such is text."""
+def read(source: str, shown: Mapping[str, str] = NOTHING) -> Document:
+    """Read Markdown. Any text is some Markdown; what makes no sense as such is text.
+
+    `shown` says where pictures are shown that have no address of their own, or must not tell it: key → address.
+    """
     # Lone surrogates cannot be encoded, and NUL marks the slots of cached cards.
     source = source.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-    return _unparsed(source) if _is_dense(source) else _Reader(source).document()
+    return _unparsed(source) if _is_dense(source) else _Reader(source, shown).document()
 
 
 def _is_dense(source: str) -> bool:
@@ -134,8 +139,8 @@ def _unparsed(source: str) -> Document:
 class _Reader:
     """One reading: walks the pieces once, links names, numbers headings, counts words."""
 
-    def __init__(self, source: str) -> None:
-        self.source = source
+    def __init__(self, source: str, shown: Mapping[str, str]) -> None:
+        self.source, self.shown = source, shown
         self.pieces = _markdown.parse(source)
         self.names: list[Token] = []
         self.pictures: dict[str, None] = {}
@@ -195,7 +200,7 @@ class _Reader:
         links: list[bool] = []  # those that are open: whether each leads anywhere
         for child in _joined(children):
             if child.type == "link_open":
-                links.append(_lead(child))
+                links.append(self._lead(child))
                 if links[-1]:
                     yield child
             elif child.type == "link_close":
@@ -219,11 +224,28 @@ class _Reader:
     def _picture(self, piece: Piece, *, alone: bool) -> Piece:
         """A picture of ours; any other is the words that describe it."""
         key, alt = str(piece.attrs.get("src", "")), _plain(piece.children or [])
-        if not images.is_key(key, "picture"):
+        if not self._is_picture(key):
             return Piece("text", "", 0, content=alt)
         self.pictures[key] = None
-        piece.meta = {"key": key, "alt": alt, "caption": str(piece.attrs.get("title", "")), "alone": alone}
+        caption, at = str(piece.attrs.get("title", "")), self.shown.get(key, "")
+        piece.meta = {"key": key, "at": at, "alt": alt, "caption": caption, "alone": alone}
         return piece
+
+    def _is_picture(self, key: str) -> bool:
+        return key in self.shown or images.is_key(key, "picture")
+
+    def _lead(self, link: Piece) -> bool:
+        """Whether a link leads anywhere. Away from here it opens beside, and says where when a pointer rests on it."""
+        href = str(link.attrs.get("href", ""))
+        if self._is_picture(href):
+            self.pictures[href] = None
+            href = images.url(href, 1600, self.shown.get(href, ""))
+        elif images.is_key(href, "private"):
+            href = ""
+        link.attrs = {"class": "link", "href": href}
+        if href and not href.startswith(("/", "#")):
+            link.attrs |= {"title": href[:200], "rel": REL, "target": "_blank"}
+        return bool(href)
 
     def _task(self, children: list[Piece], place: int) -> list[Piece]:
         """A list item that begins with [ ] or [x] is a task."""
@@ -264,17 +286,6 @@ def _tidy(piece: Piece) -> None:
         piece.attrSet("class", _ALIGN[str(style)])
     if piece.type == "th_open":
         piece.attrSet("scope", "col")
-
-
-def _lead(link: Piece) -> bool:
-    """Whether a link leads anywhere. Away from here it opens beside, and says where when the pointer rests on it."""
-    href = str(link.attrs.get("href", ""))
-    if images.is_key(href, "picture"):
-        href = images.url(href, 1600)
-    link.attrs = {"class": "link", "href": href}
-    if href and not href.startswith(("/", "#")):
-        link.attrs |= {"title": href[:200], "rel": REL, "target": "_blank"}
-    return bool(href)
 
 
 def _joined(children: Sequence[Piece]) -> Iterator[Piece]:

@@ -40,7 +40,7 @@ class Markdown(MarkdownIt):
         """Whether an address may be linked, or shown as a picture, at all; what may not stays text."""
         if url.lower().startswith(("http://", "https://")):
             return is_web(url)
-        return _LOCAL.fullmatch(url) is not None or images.is_key(url, "picture")
+        return _LOCAL.fullmatch(url) is not None or images.is_key(url, "picture", "private")
 
 
 def _place(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001

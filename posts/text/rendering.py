@@ -66,12 +66,12 @@ def _tick(piece: Piece) -> str:
 
 def _image(piece: Piece) -> str:
     """A picture of ours: a figure where it stands alone, with its title as caption; else in the line."""
-    key, alt, caption = (piece.meta[name] for name in ("key", "alt", "caption"))
+    key, at, alt, caption = (piece.meta[name] for name in ("key", "at", "alt", "caption"))
     if not piece.meta["alone"]:
-        return picture(key, "480", alt, css="inline")
-    shown = picture(key, "960", alt, sizes=_SHOWN_AT)
+        return picture(key, "480", alt, css="inline", at=at)
+    shown = picture(key, "960", alt, sizes=_SHOWN_AT, at=at)
     said = f'<figcaption dir="auto">{escape(caption)}</figcaption>' if caption else ""
-    return f'<figure><a class="pic" href="{escape(images.url(key, 1600))}" data-lightbox>{shown}</a>{said}</figure>'
+    return f'<figure><a class="pic" href="{escape(images.url(key, 1600, at))}" data-lightbox>{shown}</a>{said}</figure>'
 
 
 def _code(piece: Piece) -> str:

@@ -46,6 +46,7 @@ _CLASSES: Final = {
 }
 # Ours begin like this, so that no heading can pose as an element of the page around it.
 _ID = regex.compile(r"(?:h-|fn-|fnref-)[\p{L}\p{M}\p{N}-]{1,80}")
+_ASKED = regex.compile(r"/p/[0-9a-f-]{36}/pictures/[0-9a-f]{32}-")
 _NUMBER = regex.compile(r"-?[0-9]{1,9}")
 
 
@@ -56,10 +57,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in ("tabindex", "start", "width", "height"):
         return value if _NUMBER.fullmatch(value) else None
     if name in ("src", "srcset"):
-        # Of a picture of ours; whoever stores media elsewhere has an absolute address there.
-        return (
-            value if tag == "img" and "picture/" in value and value.startswith(("/", "https://", "http://")) else None
-        )
+        # Of a picture of ours: asked for at its post, or in the storage, which may be elsewhere and absolute.
+        is_ours = _ASKED.match(value) or ("picture/" in value and value.startswith(("/", "https://", "http://")))
+        return value if tag == "img" and is_ours else None
     if name == "href" and value.startswith(("//", "/\\")):
         return None
     return value

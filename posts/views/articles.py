@@ -88,7 +88,8 @@ def edit(request: HttpRequest, post: Post) -> HttpResponse:
 def _editor(
     request: HttpRequest, post: Post, form: EditArticleForm, *, status: int = 200, theirs: Post | None = None
 ) -> HttpResponse:
-    context = {"composer": form, "post": post, "theirs": theirs, **contexts.editor(form["cover"].value())}
+    editor = contexts.editor(person(request), form["cover"].value())
+    context = {"composer": form, "post": post, "theirs": theirs, **editor}
     return render(request, "posts/article_edit.html", context, status=status)
 
 

@@ -100,7 +100,8 @@ def composer(
         template = "posts/_composer_errors.html" if request.method == "POST" else "posts/_composer_dialog.html"
         return render(request, template, context, status=status)
     if form.is_article:
-        return render(request, "posts/write.html", {**context, **editor(form["cover"].value())}, status=status)
+        context |= editor(person(request), form["cover"].value())
+        return render(request, "posts/write.html", context, status=status)
     return render(request, "posts/new.html", context, status=status)
 
 

@@ -1,21 +1,26 @@
-"""Uploading a video in pieces, while the post around it is still being written."""
+"""Videos of posts: uploaded in pieces while the post is still being written, and shown to whom the post is for."""
 
 from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planet.accounts.access import person, signed_in
+from planet.web import private
+from planet.web import video as stored
 from planet.web.ratelimits import limited
+from planet.web.shelves import is_private
 from posts import actions
-from posts.access import own_video
+from posts.access import own_video, visible_post
 from posts.contexts.videos import video_state
 from posts.errors import TooManyVideos, VideoMoved, VideoTooLarge
+from posts.models import Video
 from posts.views.answers import answers
 
 MOST_DIGITS: Final = 12
@@ -58,6 +63,33 @@ def drop(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """Throw away a video that is on no post."""
     actions.drop_video(actor=person(request), video_id=video_id)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_safe
+@answers
+def file(request: HttpRequest, post_id: UUID, name: str) -> HttpResponse:
+    """A playlist or a film of a post's video, or a range of it, for whom the post is."""
+    row = _of_post(request, post_id)
+    if not stored.is_inside(name):
+        raise Http404
+    if not is_private(row.key):
+        return redirect(stored.url(row.key, name))
+    asked, media_type = request.headers.get("Range", ""), stored.type_of(name)
+    return private.send(f"{row.key}/{name}", media_type=media_type, asked=asked)
+
+
+@require_safe
+@answers
+def poster(request: HttpRequest, post_id: UUID, size: int) -> HttpResponse:
+    """A post's video as it stands before it plays, for whom the post is."""
+    return private.send_picture(_of_post(request, post_id).poster, size)
+
+
+def _of_post(request: HttpRequest, post_id: UUID) -> Video:
+    row = Video.objects.filter(post=visible_post(request, post_id)).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def _receive(request: HttpRequest, video_id: UUID) -> HttpResponse:

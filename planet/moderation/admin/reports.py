@@ -2,19 +2,23 @@
 
 import json
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planet.moderation.admin_tools import Act, Refused, Room, Rows, reasoned
-from planet.moderation.models import AuditEntry, Reason, Report, Reported, ReportState
-from planet.moderation.reports import actions, registry
+from planet.moderation.models import AuditEntry, Reason, Report, Reported, ReportState, Snapshot
+from planet.moderation.reports import actions, queries, registry
+from planet.web import private
+from planet.web.shelves import is_private
 from planet.web.templatetags.images import picture
 
 SHOWN_SNAPSHOTS = 5
@@ -97,6 +101,22 @@ class ReportRoom(Room[Reported]):
         """With the owners."""
         return super().get_queryset(request).select_related("owner")
 
+    def get_urls(self) -> list[URLPattern]:
+        """With the address of a picture that is evidence and has none of its own."""
+        view = self.admin_site.admin_view(self.picture)
+        kept = path("picture/<uuid:snapshot_id>/<int:place>/<int:size>/", view, name="moderation_reported_picture")
+        return [kept, *super().get_urls()]
+
+    def picture(self, request: HttpRequest, snapshot_id: UUID, place: int, size: int) -> HttpResponse:
+        """A picture of what was for some only, for who may see the queue."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        snapshot = Snapshot.objects.filter(pk=snapshot_id).first()
+        keys = queries.pictures_of(snapshot) if snapshot else []
+        if place >= len(keys) or not is_private(keys[place]):
+            raise Http404
+        return private.send_picture(keys[place], size)
+
     # --- looking ----------------------------------------------------------------------------------
 
     @admin.display(description=gettext_lazy("What"), ordering="kind")
@@ -165,7 +185,7 @@ def _decide(act: Act[Reported], *, uphold: bool) -> AuditEntry:
         raise Refused(_("nobody decides about what is their own.")) from None
 
 
-def _shown(snapshot: Any) -> SafeString:
+def _shown(snapshot: Snapshot) -> SafeString:
     content = snapshot.content
     author = content.get("author", {})
     return format_html(
@@ -175,11 +195,16 @@ def _shown(snapshot: Any) -> SafeString:
         author.get("name", ""),
         author.get("handle", ""),
         content.get("text") or content.get("title", ""),
-        format_html_join("", '<figure class="pic">{}</figure>', ((_picture(key),) for key in snapshot.pictures)),
+        format_html_join(
+            "",
+            '<figure class="pic">{}</figure>',
+            ((_picture(snapshot, place, key),) for place, key in enumerate(queries.pictures_of(snapshot))),
+        ),
         _("Details"),
         json.dumps(content.get("facts", {}), indent=2, ensure_ascii=False),
     )
 
 
-def _picture(key: str) -> str | SafeString:
-    return picture(key, {"avatar": "400", "banner": "600"}.get(key.partition("/")[0], "480"))
+def _picture(snapshot: Snapshot, place: int, key: str) -> str | SafeString:
+    at = f"{reverse('admin:moderation_reported_changelist')}picture/{snapshot.pk}/{place}/" if is_private(key) else ""
+    return picture(key, {"avatar": "400", "banner": "600"}.get(key.partition("/")[0], "480"), at=at)

@@ -92,6 +92,16 @@ class Snapshot(models.Model):
         return f"{self.digest[:12]} {self.taken_at:%Y-%m-%d %H:%M}"
 
 
+class MovedPicture(models.Model):
+    """Where a picture of snapshots lies now, `key` being what they call it: they cannot be changed, and files move."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    now_at = models.CharField(max_length=64, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.now_at}"
+
+
 class Report(models.Model):
     """One person's report; at most one open one a person and thing."""
 

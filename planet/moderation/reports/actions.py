@@ -1,6 +1,6 @@
 """Writes of reports: reporting, and an operator's decision."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from planet.accounts.models import User
 from planet.moderation.actions import record
-from planet.moderation.models import AuditEntry, Report, Reported, ReportState, Snapshot
+from planet.moderation.models import AuditEntry, MovedPicture, Report, Reported, ReportState, Snapshot
 from planet.moderation.reports import registry
+from planet.moderation.reports.queries import pictures_in_use
 from planet.moderation.reports.registry import TITLE_LENGTH, Evidence, Reportable
 from planet.notifications.actions import notify
 from planet.notifications.models import Kind
@@ -151,3 +152,11 @@ def _tell(reporters: Sequence[UUID], reported: Reported, state: ReportState, now
             excerpt=reported.title,
             now=now,
         )
+
+
+@transaction.atomic
+def pictures_moved(keys: Mapping[str, str]) -> None:
+    """Some pictures lie elsewhere now (old key → new one): those that are evidence are looked for there."""
+    for old, new in keys.items():
+        if not MovedPicture.objects.filter(now_at=old).update(now_at=new) and pictures_in_use([old]):
+            MovedPicture.objects.update_or_create(key=old, defaults={"now_at": new})

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from planet.accounts.models import User
-from planet.moderation.models import Report, ReportState, Snapshot
+from planet.moderation.models import MovedPicture, Report, ReportState, Snapshot
 from planet.web.pagination import Page, keyset
 
 
@@ -22,4 +22,12 @@ def open_report(*, user: User, kind: str, object_id: UUID) -> Report | None:
 def pictures_in_use(keys: Collection[str]) -> set[str]:
     """Those of some picture keys that a snapshot shows: evidence outlives what it is evidence of."""
     found = Snapshot.objects.filter(pictures__overlap=list(keys)).values_list("pictures", flat=True)
-    return {key for pictures in found for key in pictures} & set(keys)
+    named = {key for pictures in found for key in pictures} & set(keys)
+    left = set(MovedPicture.objects.filter(key__in=named).values_list("key", flat=True)) if named else set()
+    return (named - left) | set(MovedPicture.objects.filter(now_at__in=keys).values_list("now_at", flat=True))
+
+
+def pictures_of(snapshot: Snapshot) -> list[str]:
+    """The keys of what a snapshot shows, as they are now."""
+    moved = dict(MovedPicture.objects.filter(key__in=snapshot.pictures).values_list("key", "now_at"))
+    return [moved.get(key, key) for key in snapshot.pictures]

@@ -26,22 +26,22 @@ def absolute(key: str, size: str) -> str:
 
 @register.simple_tag
 def picture(
-    key: str, size: str, alt: str = "", sizes: str = "", css: str = "", *, eager: bool = False
+    key: str, size: str, alt: str = "", sizes: str = "", css: str = "", *, eager: bool = False, at: str = ""
 ) -> str | SafeString:
     """An `<img>` with width and height (so that nothing shifts), and `srcset` when `sizes` says how wide it shows.
 
-    `eager` is for what is on the first screen; everything else loads when it comes near.
+    `eager` is for what is on the first screen; everything else loads when it comes near. `at`: images.url.
     """
     if not key:
         return ""
     width, height = images.dimensions(key, size)
     srcset: str | SafeString = ""
     if sizes:
-        candidates = format_html_join(", ", "{} {}w", ((url, width) for width, url in images.widths(key)))
+        candidates = format_html_join(", ", "{} {}w", ((url, width) for width, url in images.widths(key, at)))
         srcset = format_html(' srcset="{}" sizes="{}"', candidates, sizes)
     return format_html(
         '<img src="{}"{} width="{}" height="{}" alt="{}"{}{} decoding="async">',
-        images.url(key, size),
+        images.url(key, size, at),
         srcset,
         width,
         height,

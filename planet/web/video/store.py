@@ -7,8 +7,9 @@ what it shows. Under it lie `master.m3u8` and, for each rendition, `<edge>.m3u8`
 import re
 import secrets
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +23,10 @@ from planet.web.video.probe import probe
 
 MASTER: Final = "master.m3u8"
 _KEY: Final = r"video/([0-9a-f]{2})/\1[0-9a-f]{30}-[0-9]{1,4}x[0-9]{1,4}"
+_SHELVES: Final = ("video", "private/video")  # for everybody; and without addresses, as planet.web.shelves copies them
 _TYPES: Final = {"m3u8": "application/vnd.apple.mpegurl", "mp4": "video/mp4"}
-_FILE = re.compile(rf"{_KEY}/(?:master\.m3u8|(?:360|720)\.(?:m3u8|mp4))")
+_INSIDE = re.compile(r"master\.m3u8|(?:360|720)\.(?:m3u8|mp4)")
+_FILE = re.compile(rf"{_KEY}/(?:{_INSIDE.pattern})")
 
 OnPercent = Callable[[int], None]
 
@@ -102,10 +105,7 @@ def largest(key: str) -> str:
 
 def names(key: str) -> list[str]:
     """The names of what is stored of a video."""
-    try:
-        return [f"{key}/{name}" for name in default_storage.listdir(key)[1]]
-    except FileNotFoundError:
-        return []
+    return [f"{key}/{name}" for name in _listed(key)[1]]
 
 
 def url(key: str, name: str = MASTER) -> str:
@@ -114,7 +114,7 @@ def url(key: str, name: str = MASTER) -> str:
 
 
 def is_file(name: str) -> bool:
-    """Whether a storage name is one that `make` can have made."""
+    """Whether a storage name is one that `make` can have made, and that everybody may see."""
     return _FILE.fullmatch(name) is not None
 
 
@@ -123,8 +123,33 @@ def type_of(name: str) -> str:
     return _TYPES[name.rpartition(".")[2]]
 
 
+def is_inside(name: str) -> bool:
+    """Whether a file of a video can have this name."""
+    return _INSIDE.fullmatch(name) is not None
+
+
 def discard(key: str) -> None:
     """Delete a video. What is not there does no harm."""
     for name in names(key):
         default_storage.delete(name)
     default_storage.delete(key)
+
+
+def sweep(in_use: Callable[[Collection[str]], Collection[str]], *, now: datetime, grace: timedelta) -> int:
+    """Delete the videos that are not `in_use` and older than `grace`: what a crash left. Returns how many."""
+    swept = 0
+    for shelf in _SHELVES:
+        for shard in _listed(shelf)[0]:
+            keys = {f"{shelf}/{shard}/{token}" for token in _listed(f"{shelf}/{shard}")[0]}
+            for key in keys - set(in_use(keys)) if keys else ():
+                if all(default_storage.get_modified_time(name) < now - grace for name in names(key)):
+                    discard(key)
+                    swept += 1
+    return swept
+
+
+def _listed(path: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(path)
+    except FileNotFoundError:
+        return [], []
