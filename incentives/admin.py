@@ -115,8 +115,8 @@ class PolicyRoom(Room[Policy]):
     @admin.display(description=gettext_lazy("weights"))
     def weights(self, policy: Policy) -> SafeString:
         """Each with its name, as parts of one."""
-        names = [field.name for field in Policy._meta.get_fields() if field.name.endswith("_nano")]
-        rows = [(Policy._meta.get_field(name).verbose_name, getattr(policy, name) / NANO) for name in names]
+        fields = [field for field in Policy._meta.fields if field.name.endswith("_nano")]
+        rows = [(field.verbose_name, getattr(policy, field.name) / NANO) for field in fields]
         return format_html_join("", "<p>{}: {}</p>", rows)
 
 

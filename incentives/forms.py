@@ -42,11 +42,11 @@ class PolicyForm(ReasonForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        labels = {field.name: field.verbose_name for field in Policy._meta.fields}
         for names, places, unit in ((_USDT, 6, "USDT"), (_NANO, 9, "")):
             for name in names:
-                label = Policy._meta.get_field(name).verbose_name
                 self.fields[name] = forms.DecimalField(
-                    label=label, help_text=unit, min_value=0, max_value=Decimal(LARGEST).scaleb(-places),
+                    label=labels[name], help_text=unit, min_value=0, max_value=Decimal(LARGEST).scaleb(-places),
                     decimal_places=places,
                 )  # fmt: skip
         self.order_fields(self.field_order)

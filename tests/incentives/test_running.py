@@ -84,7 +84,7 @@ def test_the_task_says_loudly_what_only_an_operator_can_mend(
     pool: Pool, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pool.policy()
-    monkeypatch.setattr(tasks.timezone, "now", lambda: CLOSED)
+    monkeypatch.setattr("incentives.tasks.timezone.now", lambda: CLOSED)
     with caplog.at_level(logging.INFO, logger="incentives.tasks"):
         tasks.settle()
         pool.fund(100 * USDT)
