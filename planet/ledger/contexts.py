@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 from planet.accounts.models import User
 from planet.ledger import queries
 from planet.ledger.assets import Asset
-from planet.ledger.kinds import AccountKind, name_of
+from planet.ledger.kinds import PERSONAL, REVERSAL, AccountKind, every, name_of
 from planet.ledger.models import Leg
 from planet.web.pagination import keyset
 
@@ -41,14 +43,35 @@ class Row:
         """Whether it came in or went out."""
         return "in" if self.leg.units > 0 else "out"
 
+    @property
+    def about(self) -> str:
+        """The page of what it was for, where the memo is one of ours."""
+        memo = self.leg.transfer.memo
+        return memo if memo.startswith("/") and not memo.startswith("//") else ""
+
 
 def wanted(asked: Mapping[str, str]) -> dict[str, str]:
     """The filters in an address. Raises Http404 for one that does not exist."""
-    allowed = {"asset": {"", *Asset}, "way": {"", "in", "out"}, "state": {"", *STATES}}
+    kinds = {code for code, _name in kind_choices()}
+    allowed = {"asset": {"", *Asset}, "way": {"", "in", "out"}, "state": {"", *STATES}, "kind": {"", *kinds}}
     found = {name: asked.get(name, "") for name in allowed}
     if any(value not in allowed[name] for name, value in found.items()):
         raise Http404
-    return found
+    return found | {name: _day(asked.get(name, "")) for name in ("since", "until")}
+
+
+def _day(asked: str) -> str:
+    """A day as ISO writes it, or nothing. Raises Http404."""
+    try:
+        return date.fromisoformat(asked).isoformat() if asked else ""
+    except ValueError:
+        raise Http404 from None
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """The kinds of transfers that move what is a person's, by name."""
+    personal = [kind for kind in every() if (kind.sources | kind.targets) & PERSONAL]
+    return sorted(((code, name_of(code)) for code in (*(k.code for k in personal), REVERSAL)), key=itemgetter(1))
 
 
 def filters(chosen: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
@@ -77,6 +100,9 @@ def wallet(*, user: User, chosen: Mapping[str, str]) -> dict[str, Any]:
     return {
         "balances": queries.balances(owner=user),
         "filters": filters(chosen),
+        "kinds": kind_choices(),
+        "chosen": chosen,
+        "is_dated": bool(chosen["kind"] or chosen["since"] or chosen["until"]),
         "statement": _url(chosen, "wallet_statement"),
     }
 

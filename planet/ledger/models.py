@@ -1,6 +1,6 @@
 """Accounts, transfers, their legs, and holds.
 
-The rules that must hold whatever the code does are in the database: planet/ledger/migrations/0002_guards.py.
+The rules that must hold whatever the code does are in the database: planet/ledger/migrations, 0002 and 0003.
 """
 
 from typing import ClassVar
@@ -84,8 +84,13 @@ class Leg(models.Model):
     """What one transfer does to one account. `number` and `balance` are written once: with it, or by a fold."""
 
     id = models.BigAutoField(primary_key=True)
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="legs", db_index=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    # Both are asked for by a trigger when a leg is written, and never deleted: a foreign key would lock every payee.
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, related_name="legs", db_index=False, db_constraint=False
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="legs", db_index=False, db_constraint=False
+    )
     asset = models.CharField(max_length=8, choices=Asset)
     units = UnitsField()
     number = models.BigIntegerField(null=True)

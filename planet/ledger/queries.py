@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery, Sum
@@ -77,8 +78,11 @@ def unfolded(*, limit: int) -> list[int]:
     return list(waiting.distinct()[:limit])
 
 
-def history(*, owner: User, asset: str = "", way: str = "", state: str = "") -> QuerySet[Leg]:
-    """The legs on a person's accounts. Filters: an asset, `in` or `out`, a kind of account; "" is all of them.
+def history(
+    *, owner: User, asset: str = "", way: str = "", state: str = "", kind: str = "", since: str = "", until: str = ""
+) -> QuerySet[Leg]:
+    """The legs on a person's accounts. Filters: an asset, `in` or `out`, a kind of account, a kind of transfer, and
+    the first and the last day (ISO, UTC); "" is all of them.
 
     With the transfer, its other legs and their owners: three statements, however many rows.
     """
@@ -88,13 +92,21 @@ def history(*, owner: User, asset: str = "", way: str = "", state: str = "") -> 
     rows = Leg.objects.filter(account__in=list(own.values_list("pk", flat=True)))
     if way:
         rows = rows.filter(units__gt=0) if way == "in" else rows.filter(units__lt=0)
+    rows = rows.filter(transfer__kind=kind) if kind else rows
+    rows = rows.filter(at__gte=_midnight(since)) if since else rows
+    rows = rows.filter(at__lt=_midnight(until) + timedelta(days=1)) if until else rows
     others = Leg.objects.select_related("account__owner").order_by("id")
     return rows.select_related("transfer", "account").prefetch_related(Prefetch("transfer__legs", others))
 
 
-def statement(*, owner: User, asset: str = "", way: str = "", state: str = "") -> Iterator[Leg]:
-    """The whole history, newest first, a bounded number of rows in memory."""
-    rows, last = history(owner=owner, asset=asset, way=way, state=state).order_by("-id"), None
+def _midnight(day: str) -> datetime:
+    """The beginning of a day."""
+    return datetime.combine(date.fromisoformat(day), time.min, UTC)
+
+
+def statement(*, owner: User, **chosen: str) -> Iterator[Leg]:
+    """The history with these filters, newest first, a bounded number of rows in memory."""
+    rows, last = history(owner=owner, **chosen).order_by("-id"), None
     while True:
         chunk = list((rows if last is None else rows.filter(pk__lt=last))[:CHUNK])
         yield from chunk

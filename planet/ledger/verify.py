@@ -17,14 +17,16 @@ ACCOUNTS_AT_ONCE = 500
 TRANSFERS_AT_ONCE = 20_000
 GUARDS = (
     "ledger_account_begins_empty",
+    "ledger_account_is_kept",
+    "ledger_account_is_not_emptied",
     "ledger_account_is_of_a_leg",
-    "ledger_leg_is_balanced",
     "ledger_leg_is_changed",
     "ledger_leg_is_kept",
     "ledger_leg_is_not_emptied",
-    "ledger_transfer_is_balanced",
+    "ledger_legs_are_balanced",
     "ledger_transfer_is_kept",
     "ledger_transfer_is_not_emptied",
+    "ledger_transfer_is_whole",
 )
 
 

@@ -2,7 +2,7 @@
 # ruff: noqa: E501, PT012  # statements stand on one line
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from planet.ledger.actions import account_of, move
 from planet.ledger.assets import Asset
@@ -13,6 +13,7 @@ from tests.ledger.conftest import NOW, Purse
 
 _NEW = "INSERT INTO ledger_transfer (id, key, body, kind, at, memo{0}) VALUES (gen_random_uuid(), 'forged', '', 'tip', now(), ''{1})"
 _LEG = "INSERT INTO ledger_leg (transfer_id, account_id, asset, units, at) SELECT t.id, a.id, {asset}, {units}, now() FROM ledger_transfer t, ledger_account a WHERE t.key = '{key}' AND a.owner_id IN (SELECT id FROM accounts_user WHERE handle IN ({who}))"
+_THREE = "CASE WHEN a.owner_id = (SELECT id FROM accounts_user WHERE handle = 'bob') THEN -3 ELSE 3 END"
 REFUSED = {
     "a leg is changed": "UPDATE ledger_leg SET units = units * 2",
     "a balance is written again": "UPDATE ledger_leg SET balance = 1 WHERE number IS NOT NULL",
@@ -27,18 +28,24 @@ REFUSED = {
     "an account begins rich": "INSERT INTO ledger_account (kind, asset, balance, number, created_at) VALUES ('pool', 'USDT', 5, 0, now())",
     "an account of nobody": "INSERT INTO ledger_account (kind, asset, balance, number, created_at) VALUES ('held', 'USDT', 0, 0, now())",
     "a second account": "INSERT INTO ledger_account (kind, asset, balance, number, created_at) VALUES ('external', 'USDT', 0, 0, now())",
-    "an account with legs is deleted": "DELETE FROM ledger_account",
+    "an account is deleted": "DELETE FROM ledger_account",
+    "all accounts are deleted": "TRUNCATE ledger_account",
     "a transfer without legs": _NEW.format("", ""),
     "a leg more for an old transfer": _LEG.format(asset="a.asset", units=5, key="t", who="'charlie'"),
+    "legs more for an old transfer": _LEG.format(asset="a.asset", units=_THREE, key="t", who="'bob', 'charlie'"),
+    "legs of no transfer": "INSERT INTO ledger_leg (transfer_id, account_id, asset, units, at) SELECT gen_random_uuid(), account_id, asset, units, at FROM ledger_leg WHERE transfer_id = (SELECT id FROM ledger_transfer WHERE key = 't')",
+    "legs of no account": (
+        _NEW.format("", "")
+        + "; INSERT INTO ledger_leg (transfer_id, account_id, asset, units, at) SELECT id, x.account, 'USDT', x.units, now()"
+        " FROM ledger_transfer, (VALUES (2000000000, 5), (2000000001, -5)) x (account, units) WHERE key = 'forged'"
+    ),
     "a leg of another asset": _LEG.format(asset="'POINTS'", units=5, key="t", who="'charlie'"),
     "a leg that moves nothing": _LEG.format(asset="a.asset", units=0, key="t", who="'charlie'"),
     "one leg": f"{_NEW.format('', '')}; {_LEG.format(asset='a.asset', units=5, key='forged', who=repr('charlie'))}",
     "a reversal of something else": (
         _NEW.format(", reverses_id", ", (SELECT id FROM ledger_transfer WHERE key = 't')")
         + "; "
-        + _LEG.format(asset="a.asset", units=3, key="forged", who="'charlie'")
-        + "; "
-        + _LEG.format(asset="a.asset", units=-3, key="forged", who="'bob'")
+        + _LEG.format(asset="a.asset", units=_THREE, key="forged", who="'bob', 'charlie'")
     ),
 }
 
@@ -49,11 +56,12 @@ def test_the_database_refuses(cast: Cast, purse: Purse, sql: str) -> None:
     purse(cast.charlie)
     move(kind=TIP, source=bob, target=alice, units=4, key="t", actor=cast.bob, now=NOW)
     before = list(Transfer.objects.order_by("pk").values_list("pk", "legs__units", "legs__balance"))
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         for statement in sql.split("; "):
             cursor.execute(statement)
             assert cursor.rowcount != 0
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not isinstance(refused.value, ProgrammingError)  # a mistake in the statement
     assert list(Transfer.objects.order_by("pk").values_list("pk", "legs__units", "legs__balance")) == before
 
 

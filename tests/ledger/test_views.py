@@ -5,10 +5,15 @@ import io
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
+from django.db.models import ProtectedError
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from planet.accounts.actions import forget_unconfirmed
+from planet.accounts.models import User
 from planet.ledger import holds, queries
 from planet.ledger.actions import move, reverse
 from planet.ledger.assets import Asset
@@ -68,6 +73,10 @@ FILTERS = {
     "?way=out": (["−1.500000", "−2.000000"], ["+10.000000"]),
     "?way=in": (["+10.000000", "+2.000000"], ["−1.500000"]),
     "?state=held": (["+2.000000"], ["−2.000000"]),
+    "?kind=tip": (["−1.500000"], ["+10.000000", "−2.000000"]),
+    "?kind=hold&since=2026-11-23&until=2026-11-23": (["−2.000000", "+2.000000"], ["−1.500000"]),
+    "?since=2026-11-24": (["No movement fits"], ["1.500000 USDT"]),
+    "?until=2026-11-22": (["No movement fits"], ["1.500000 USDT"]),
     "?asset=POINTS": (["No movement fits"], ["1.500000 USDT"]),
     "?asset=USDT&way=in&state=available": (["+10.000000"], ["+2.000000", "−1.5"]),
 }
@@ -81,7 +90,10 @@ def test_the_history_can_be_filtered(rich: Cast, query: str) -> None:
     assert [part for part in hidden if part in page] == []
 
 
-@pytest.mark.parametrize("query", ["?asset=BTC", "?way=up", "?state=pool", "?after=forged"])
+@pytest.mark.parametrize(
+    "query",
+    ["?asset=BTC", "?way=up", "?state=pool", "?kind=pool_funds", "?since=soon", "?until=2026-02-30", "?after=forged"],
+)
 @pytest.mark.parametrize("path", ["/wallet/", "/wallet/statement.csv"])
 def test_what_does_not_exist_is_404(rich: Cast, path: str, query: str) -> None:
     expected = 200 if "statement" in path and "after" in query else 404
@@ -123,6 +135,26 @@ def test_the_queries_do_not_grow_with_what_moved(rich: Cast, purse: Purse) -> No
             browser.get("/wallet/")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_a_memo_that_is_a_page_of_ours_is_a_link(cast: Cast, purse: Purse) -> None:
+    purse(cast.bob, 10)
+    tip(cast, purse, 1, "ours", memo="/p/1/")
+    tip(cast, purse, 1, "elsewhere", memo="//evil.example/")
+    page = text(cast)
+    assert 'href="/p/1/"' in page
+    assert 'href="//evil.example/"' not in page
+
+
+def test_who_has_money_is_not_deleted(rich: Cast) -> None:
+    """PROTECT: the ledger is kept. The wallet says so, and the sweep of unconfirmed sign-ups goes on."""
+    with pytest.raises(ProtectedError):
+        rich.bob.delete()
+    EmailAddress.objects.filter(user=rich.bob).update(verified=False)
+    EmailAddress.objects.filter(user=rich.charlie).update(verified=False)
+    assert forget_unconfirmed(before=timezone.now() + timedelta(1)) == 1
+    assert set(User.objects.values_list("handle", flat=True)) == {"alice", "bob", "olga"}
+    assert "it stays when you leave" in text(rich)
 
 
 def statement(cast: Cast, query: str = "") -> list[dict[str, str]]:
