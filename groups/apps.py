@@ -15,13 +15,14 @@ class GroupsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from creators import profile_tabs
-        from groups import access, parts, presence, profile, showing
+        from groups import access, design, parts, presence, profile, showing
         from groups.actions import attaching, previewing
         from groups.queries import listing, mine
         from groups.reports import GROUP, MESSAGE
         from planet.moderation import reports
         from planet.notifications import places
         from planet.realtime import topics
+        from planet.web import design as pieces
         from planet.web import images
 
         topics.register("channel", authorize=access.may_hear_channel, authorize_many=access.may_hear_channels)
@@ -36,5 +37,6 @@ class GroupsConfig(AppConfig):
         images.keep("avatar", listing.avatars_in_use)
         profile_tabs.register(profile_tabs.Tab("groups", _("Groups"), 40, profile.panel))
         places.register("group", mine.deaf_to_groups)
+        pieces.register(design.PIECES)
         reports.register(GROUP)
         reports.register(MESSAGE)

@@ -1,5 +1,9 @@
-"""The page that shows every piece in all its states, for whoever changes one. Not served in production."""
+"""The page that shows every piece in all its states, for whoever changes one. Not served in production.
 
+A room above has pieces of its own: it registers a `Room` in `AppConfig.ready()`, and they are a tab away.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -38,6 +42,24 @@ PEOPLE = [
     Person("hana_n", "Hana Novak"),
     Person("omar", "Omar"),
 ]
+
+
+@dataclass(frozen=True)
+class Room:
+    """The pieces of a room: its name among the tabs, a page with them, and what that page needs."""
+
+    name: str
+    label: str
+    template: str
+    context: Callable[[], dict[str, Any]]
+
+
+_rooms: dict[str, Room] = {}
+
+
+def register(room: Room) -> None:
+    """Put a room's pieces beside those that every page stands on."""
+    _rooms[room.name] = room
 
 
 class SampleForm(forms.Form):
@@ -84,7 +106,13 @@ def _context() -> dict[str, Any]:
 
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
-    """Every piece, in both themes by the switch in the menu."""
+    """Every piece, or those of a room (`of`), in both themes by the switch in the menu."""
     if settings.PRODUCTION:
         raise Http404
-    return render(request, "web/design.html", _context())
+    room = _rooms.get(request.GET.get("of", ""))
+    places = [("", "Everywhere"), *((one.name, one.label) for one in _rooms.values())]
+    current = room.name if room else ""
+    tabs = [{"url": f"?of={name}", "label": label, "current": name == current} for name, label in places]
+    if room is None:
+        return render(request, "web/design.html", {**_context(), "rooms": tabs})
+    return render(request, room.template, {**room.context(), "rooms": tabs})

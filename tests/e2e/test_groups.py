@@ -67,6 +67,7 @@ def test_two_people_found_join_and_talk_at_both_widths(page_of: PageOf, complain
     expect(guest.locator(".pendings .msg")).to_have_count(3)
     expect(guest.locator(".pendings .outst").first).to_have_text("Waiting for a connection")
     say(owner, f"Meanwhile {tag}")
+    expect(row(owner, f"Meanwhile {tag}")).to_be_visible()
     guest.context.set_offline(False)
     guest.reload()
     expect(guest.locator(".pendings .msg")).to_have_count(0, timeout=30_000)
