@@ -59,6 +59,10 @@ class TooManyParts(PostError):
     """More parts than a thread may have."""
 
 
+class TooManyBlocks(PostError):
+    """More components than a thread may have."""
+
+
 class AlreadyPublished(PostError):
     """This client id published another text before: the retry's text is not in it."""
 

@@ -183,6 +183,7 @@ class PostForm(forms.Form):
     slow_seconds = forms.TypedChoiceField(label=_("Slow mode"), choices=SLOW_CHOICES, coerce=int, required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        data = thread_form.in_order(data) if isinstance(data, QueryDict) else data
         super().__init__(data, files, auto_id=False, initial={"client_id": uuid.uuid4(), **(initial or {})})
         self.fields["pictures"].widget.attrs.update({"accept": images.ACCEPT, "multiple": True})
         if self.is_article:
@@ -326,7 +327,7 @@ def _stored(sheet: thread_form.Sheet) -> list[StoredPicture]:
 
 def content_of(form: QueryDict) -> dict[str, list[str]]:
     """A form's fields as a draft keeps them."""
-    return {name: form.getlist(name) for name in form}
+    return dict(thread_form.in_order(form).lists())
 
 
 def form_of(draft: Draft) -> PostForm:

@@ -4,11 +4,14 @@ The composer sends the pictures of all posts one after the other, in the order o
 `part_pictures` and `part_blocks` say, beside each `part`, how many of them are its own. What is left over in front
 belongs to the first post. So a form that knows nothing of this (an old draft, a browser without scripts) is read as it
 always was.
+
+Scripts move a post by moving it. Without them each post has a number, `part_place`: what is to be read earlier is given
+a smaller one. `in_order` puts the form right before anything else reads it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from django.http import QueryDict
 
@@ -16,6 +19,7 @@ from planet.web import images
 from posts.actions import MAX_PARTS
 
 T = TypeVar("T")
+MOST_ORDERED: Final = MAX_PARTS + 2  # with the two empty ones of a form without scripts; more is refused anyway
 
 
 @dataclass(frozen=True)
@@ -45,19 +49,59 @@ def sheets(
     text: str, parts: Sequence[str], pictures: Sequence[tuple[str, str]], blocks: Sequence[Any], form: Any
 ) -> list[Sheet]:
     """The posts of a thread, the first first; `form` has the counts. Parts with nothing in them are left out."""
+    first, *rest = _all(text, parts, pictures, blocks, form)
+    return [first, *(sheet for sheet in rest if sheet.says_anything)]
+
+
+def _all(
+    text: str, parts: Sequence[str], pictures: Sequence[tuple[str, str]], blocks: Sequence[Any], form: Any
+) -> list[Sheet]:
     shots = _dealt(pictures, _counts(form, "part_pictures", len(parts)))
     beds = _dealt(blocks, _counts(form, "part_blocks", len(parts)))
-    first, *rest = (Sheet(*one) for one in zip([text, *parts], shots, beds, strict=True))
-    return [first, *(sheet for sheet in rest if sheet.says_anything)]
+    return [Sheet(*one) for one in zip([text, *parts], shots, beds, strict=True)]
 
 
 def typed(form: Any) -> list[Sheet]:
     """The same of what was typed, right or wrong, to show it in the form again."""
     if not isinstance(form, QueryDict):
         return [Sheet("")]
+    parts = form.getlist("part")[:MAX_PARTS]
+    return sheets(form.get("text", ""), parts, _described(form), form.getlist("block"), form)
+
+
+def in_order(form: QueryDict) -> QueryDict:
+    """The form with its posts where their numbers say, without the numbers; the first has 1 and may be overtaken."""
+    parts, sent = form.getlist("part"), form.getlist("part_place")
+    if not sent or len(parts) > MOST_ORDERED:
+        return form
+    posts = _all(form.get("text", ""), parts, _described(form), form.getlist("block"), form)
+    places = [1, *(_place(sent, at) for at in range(len(parts)))]
+    # Of two with the same number, the one that was given it goes before the one that had it; downwards, behind it.
+    turned = sorted(range(len(posts)), key=lambda at: (places[at], (places[at] > at + 1) - (places[at] < at + 1), at))
+    first, *rest = (posts[at] for at in turned)
+    ordered, whole = form.copy(), [first, *rest]
+    pictures = [picture for post in whole for picture in post.pictures]
+    ordered["text"] = first.text
+    ordered.setlist("part", [post.text for post in rest])
+    ordered.setlist("part_pictures", [str(len(post.pictures)) for post in rest])
+    ordered.setlist("part_blocks", [str(len(post.blocks)) for post in rest])
+    ordered.setlist("picture", [key for key, _ in pictures])
+    ordered.setlist("alt", [*(alt for _, alt in pictures), *form.getlist("alt")[len(pictures) :]])
+    ordered.setlist("block", [block for post in whole for block in post.blocks])
+    ordered.pop("part_place")
+    return ordered
+
+
+def _place(sent: Sequence[str], at: int) -> int:
+    """The number of a further post; its own where it has none, or what is none."""
+    number = sent[at] if at < len(sent) else ""
+    return int(number) if len(number) < 4 and number.isascii() and number.isdigit() else at + 2
+
+
+def _described(form: QueryDict) -> list[tuple[str, str]]:
+    """The pictures that are uploaded already, with what they show."""
     keys, alts = form.getlist("picture"), form.getlist("alt")
-    pictures = [(key, alts[place] if place < len(alts) else "") for place, key in enumerate(keys)]
-    return sheets(form.get("text", ""), form.getlist("part")[:MAX_PARTS], pictures, form.getlist("block"), form)
+    return [(key, alts[place] if place < len(alts) else "") for place, key in enumerate(keys)]
 
 
 def _counts(form: Any, name: str, parts: int) -> list[int]:

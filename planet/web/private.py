@@ -28,6 +28,7 @@ def send(name: str, *, media_type: str, filename: str = "", asked: str = "") -> 
     response["Content-Type"] = media_type
     response["Cache-Control"] = _KEEP
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     # Should a browser ever be talked into opening it as a page, that page may do nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Content-Disposition"] = content_disposition_header(bool(filename), filename) or "inline"

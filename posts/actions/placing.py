@@ -163,7 +163,7 @@ def misplaced(now: datetime) -> Iterator[UUID]:
         for low in range(top // WINDOW * WINDOW, -1, -WINDOW):
             window = rows.filter(pk__gt=low, pk__lte=low + WINDOW)
             yield from _wrong(window, post, "picture/", now).values_list(post, flat=True)
-    yield from _wrong(Video.objects.all(), "post", "video/", now).values_list("post", flat=True)
+    yield from _wrong(Video.objects.exclude(post=None), "post", "video/", now).values_list("post", flat=True)
 
 
 def _wrong(rows: Any, post: str, shelf: str, now: datetime) -> Any:

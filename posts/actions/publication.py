@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from planet.web import images
 from planet.web.text import clean_line, clean_text
 from posts.blocks import NewBlock
-from posts.errors import TooManyParts, TooManyPictures
+from posts.errors import TooManyBlocks, TooManyParts, TooManyPictures
 from posts.models import Post, PostPicture
 
 MAX_PICTURES: Final = 9
@@ -76,12 +76,17 @@ class NewPart:
     blocks: Sequence[NewBlock] = ()
 
 
-def check_size(*, pictures: Sequence[int], parts: int) -> None:
-    """Judge how many pictures each post has, and how many parts there are. Raises TooManyPictures, TooManyParts."""
+def check_size(*, pictures: Sequence[int], parts: int, blocks: int) -> None:
+    """Judge how many pictures each post has, how many parts there are, and how many components in all.
+
+    Raises TooManyPictures, TooManyParts, TooManyBlocks.
+    """
     if max(pictures) > MAX_PICTURES or sum(pictures) > MAX_THREAD_PICTURES:
         raise TooManyPictures
     if parts > MAX_PARTS:
         raise TooManyParts
+    if blocks > MAX_THREAD_BLOCKS:
+        raise TooManyBlocks
 
 
 def find_picture(key: str, alt: str = "") -> StoredPicture | None:

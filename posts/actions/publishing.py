@@ -68,8 +68,9 @@ def publish(
 
     `pictures` are uploads, shown after those that were `stored` before; `parts` are the further posts of a thread (text
     alone: its words). The draft with this id goes in the same transaction. Raises ValidationError (a text),
-    images.BadImage, TooManyPictures, TooManyParts, NotACreator, NotVerified, Gone, NotAllowed or NotForSharing (what is
-    quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no file either.
+    images.BadImage, TooManyPictures, TooManyParts, TooManyBlocks, NotACreator, NotVerified, Gone, NotAllowed or
+    NotForSharing (what is quoted), AlreadyPublished (this client_id published another text). Then nothing is left, no
+    file either.
     """
     written = articles.written(article, summary=text) if article else None
     text = written.summary if written else checked(text, limit=POST_LENGTH)
@@ -78,7 +79,11 @@ def publish(
     if first := _published(actor, client_id, texts, written):
         return first
     require_publisher(actor)
-    check_size(pictures=[len(pictures) + len(stored), *(len(part.stored) for part in further)], parts=len(further))
+    check_size(
+        pictures=[len(pictures) + len(stored), *(len(part.stored) for part in further)],
+        parts=len(further),
+        blocks=len(blocks) + sum(len(part.blocks) for part in further),
+    )
     private = options.audience != Post.Audience.PUBLIC
     fresh = store(pictures, private=private)
     try:

@@ -64,6 +64,39 @@ export function deal(things, counts) {
   return [left, ...dealt];
 }
 
+/** What two posts have in them, the words and what hangs on them, changes places: the first post is the form itself. */
+function swap(one, other) {
+  const words = (place) => (place.matches("form") ? place.elements.text : place.querySelector("textarea"));
+  [words(one).value, words(other).value] = [words(other).value, words(one).value];
+  for (const selector of ["[data-shots]", "[data-beds]"]) {
+    const [mine, theirs] = [within(one, selector)[0], within(other, selector)[0]];
+    const kept = [...mine.children];
+    mine.replaceChildren(...theirs.children);
+    theirs.replaceChildren(...kept);
+    for (const box of [mine, theirs].filter((box) => box.matches("[data-shots]"))) box.hidden = !box.children.length;
+  }
+}
+
+/** Move a post of the thread up or down by one; above the first stands the form's own. */
+function move(part, step) {
+  const form = part.closest("form");
+  const all = sheets(form);
+  const other = all[all.indexOf(part) + step];
+  if (!other) return part;
+  if (other === form) swap(part, form);
+  else other[step < 0 ? "before" : "after"](part);
+  touched(form);
+  return other === form ? form : part;
+}
+
+/** Move it, and leave the keyboard where the post is now. */
+function carry(part, step) {
+  const place = move(part, step);
+  const words = place.matches("form") ? place.elements.text : place.querySelector("textarea");
+  for (const box of [part.querySelector("textarea"), words]) box.dispatchEvent(new Event("input", { bubbles: true }));
+  words.focus();
+}
+
 export const clear = (form) => fill(form, []);
 
 document.addEventListener("click", ({ target }) => {
@@ -73,6 +106,8 @@ document.addEventListener("click", ({ target }) => {
     add(form).querySelector("textarea").focus();
     touched(form);
   }
+  const mover = target.closest("[data-move-part]");
+  if (mover) carry(mover.closest(".part"), Number(mover.dataset.movePart));
   const part = target.closest("[data-remove-part]")?.closest(".part");
   if (!part) return;
   const near = part.previousElementSibling?.querySelector("textarea") ?? form.elements.text;
@@ -86,6 +121,11 @@ document.addEventListener("click", ({ target }) => {
 // Backspace in an empty post of the thread takes it away, as an empty line.
 document.addEventListener("keydown", (event) => {
   const part = event.target.closest?.("form[data-composer] .part");
+  const step = event.altKey && { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (part && step) {
+    event.preventDefault();
+    carry(part, step);
+  }
   if (!part || event.key !== "Backspace" || event.target.value || event.isComposing) return;
   event.preventDefault();
   part.querySelector("[data-remove-part]").click();
@@ -100,7 +140,7 @@ document.addEventListener("focusin", ({ target }) => {
 // Whoever reads the form is told whose the pictures and components are, and the description of each.
 document.addEventListener("formdata", ({ target: form, formData }) => {
   if (!form.matches("[data-composer]") || !list(form)) return;
-  for (const name of ["alt", "part_pictures", "part_blocks"]) formData.delete(name);
+  for (const name of ["alt", "part_pictures", "part_blocks", "part_place"]) formData.delete(name);
   for (const shot of form.querySelectorAll(".shot")) {
     if (shot.querySelector("input[name=picture]:enabled")) formData.append("alt", shot.querySelector("input[name=alt]").value);
   }

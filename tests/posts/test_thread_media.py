@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from planet.web import images
 from posts import actions, blocks, thread_form
 from posts.actions import NewPart, StoredPicture
-from posts.errors import AlreadyPublished, TooManyPictures
+from posts.errors import AlreadyPublished, TooManyBlocks, TooManyPictures
 from posts.forms import PostForm, publish_draft
 from posts.models import Draft, Post, PostBlock, PostPicture
 from tests.cast import Cast
@@ -187,3 +187,66 @@ def test_whatever_is_said_no_picture_is_lost_doubled_or_moved_before_another(
     found = thread_form.sheets("First", parts, [(one, "") for one in pictures], [], data)
     assert [key for sheet in found for key, _ in sheet.pictures] == pictures
     assert PostForm(data).parts == found[1:]
+
+
+def order(*places: str, **more: Any) -> QueryDict:
+    """A thread of three with a picture each and a poll on the last, and the numbers that were typed."""
+    keys = [shot(name).key for name in "abc"]
+    return thread_form.in_order(
+        form(
+            part=["Second", "Third"],
+            part_place=list(places),
+            picture=keys,
+            alt=["a", "b", "c", "of a file"],
+            part_pictures=["1", "1"],
+            block=[POLL],
+            part_blocks=["0", "1"],
+            **more,
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "words"),
+    [
+        (["2", "3"], ["First", "Second", "Third"]),
+        (["3", "2"], ["First", "Third", "Second"]),
+        (["2", "2"], ["First", "Third", "Second"]),
+        (["3", "3"], ["First", "Third", "Second"]),
+        (["2", "1"], ["Third", "First", "Second"]),
+        (["1", "1"], ["Second", "Third", "First"]),
+        (["x", "²"], ["First", "Second", "Third"]),
+        (["99"], ["First", "Third", "Second"]),
+    ],
+    ids="-".join,
+)
+def test_posts_stand_where_their_numbers_say_with_all_that_is_theirs(places: list[str], words: list[str]) -> None:
+    data = order(*places)
+    found = thread_form.typed(data)
+    assert [sheet.text for sheet in found] == words
+    assert [alt for sheet in found for _, alt in sheet.pictures] == [
+        {"F": "a", "S": "b", "T": "c"}[w[0]] for w in words
+    ]
+    assert [sheet.text for sheet in found if sheet.blocks] == ["Third"]
+    assert data.getlist("alt")[3:] == ["of a file"]
+    assert "part_place" not in data
+
+
+def test_a_draft_and_a_post_are_in_the_order_that_was_typed_without_scripts(cast: Cast) -> None:
+    data = form(part=["Second", "Third", "", ""], part_place=["3", "2"])
+    alice, sent = cast.browser(cast.alice.user), data.dict() | dict(data.lists())
+    alice.post(f"/drafts/{data['client_id']}/save/", sent | {"then": "drafts"})
+    draft = Draft.objects.get()
+    assert [draft.content["part"][:2], "part_place" in draft.content] == [["Third", "Second"], False]
+    assert 'name="part_place" min="1" max="25" value="3"' in alice.get(draft.get_absolute_url()).content.decode()
+    alice.post("/post/", sent)
+    assert list(Post.objects.order_by("part").values_list("text", flat=True)) == ["First", "Third", "Second"]
+
+
+def test_a_thread_has_at_most_24_components_whoever_publishes_it(cast: Cast, publish: Publish) -> None:
+    new = blocks.clean_all([json.loads(POLL)], author=cast.alice.user, now=NOW)
+    parts = [NewPart("more", blocks=new)] * 24
+    with pytest.raises(TooManyBlocks):
+        publish(cast.alice.user, "First", blocks=new, parts=parts)
+    assert not Post.objects.exists()
+    publish(cast.alice.user, "First", parts=parts)
