@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("planet.tips.urls")),
     path("wallet/", include("planet.cashier.urls")),
     path("", include("planet.engagement.urls")),
+    path("", include("incentives.urls")),
     path("", include("discover.urls")),
     path("", include("groups.urls")),
     path("", include("creators.urls")),

@@ -1,0 +1,136 @@
+"""What the pages of the weekly pool show."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from incentives import queries, weeks
+from incentives.models import Award, Policy, Settlement, State
+from incentives.settlement import merkle
+from incentives.settlement.statement import STATEMENT, TOTALS
+from planet.accounts.models import User
+from planet.ledger.assets import Asset, brief
+from planet.web.pagination import keyset
+
+FILES: Final = {
+    **dict.fromkeys((STATEMENT, "creators.csv", "units.csv", "viewers.csv"), "text/csv; charset=utf-8"),
+    **dict.fromkeys((TOTALS, "policy.json"), "application/json"),
+}
+NANO: Final = 10**9
+
+
+@dataclass(frozen=True)
+class Week:
+    """A line of the list of weeks."""
+
+    name: str
+    pool: str
+    creators: int
+    viewers: int
+
+
+def past(*, after: str | None) -> dict[str, Any]:
+    """A page of paid weeks, the newest first."""
+    page = keyset(Settlement.objects.filter(state=State.PAID), after=after)
+    rows = [
+        Week(one.name, usdt(one.pool_units or 0), one.totals["creators"], one.active_viewers or 0) for one in page.items
+    ]
+    return {"weeks": rows, "after": page.after}
+
+
+def rules(policy: Policy | None) -> list[tuple[str, str]]:
+    """A policy in words and figures; nothing when there is none."""
+    if policy is None:
+        return []
+    cap = f"{policy.cap_bp // 100}.{policy.cap_bp % 100:02} %"
+    weights = [
+        (field.verbose_name, plain(getattr(policy, field.name)))
+        for field in Policy._meta.fields
+        if field.name.endswith("_nano")
+    ]
+    return [
+        (_("Pool: base"), usdt(policy.base_units)),
+        (_("Pool: for each active viewer"), usdt(policy.per_viewer_units)),
+        (_("Pool: at most"), usdt(policy.most_units)),
+        (_("Smallest payout"), usdt(policy.minimum_units)),
+        (_("Most for one creator"), cap),
+        *((str(name).capitalize(), value) for name, value in weights),
+    ]
+
+
+def week(settlement: Settlement, *, viewer: User | None) -> dict[str, Any]:
+    """A paid week, and what it came to for whoever looks."""
+    award = settlement.awards.filter(creator=viewer).select_related("correction").first() if viewer else None
+    totals = settlement.totals
+    return {
+        "settlement": settlement,
+        "figures": [
+            (_("Pool"), usdt(settlement.pool_units or 0)),
+            (_("Earned"), usdt(int(totals["amount_units"]))),
+            (_("Rolls over"), usdt(int(totals["rolled_over_units"]))),
+            (_("Creators"), str(totals["creators"])),
+            (_("Active viewers"), str(settlement.active_viewers)),
+        ],
+        "rules": rules(settlement.policy),
+        "policy": settlement.policy,
+        "files": list(FILES),
+        "award": award,
+        "mine": mine(award) if award else [],
+    }
+
+
+def mine(award: Award) -> list[tuple[str, str]]:
+    """What the week came to for one creator."""
+    rows = [
+        (_("Points"), plain(award.points_nano or 0)),
+        (_("Earned"), usdt(award.amount_units or 0)),
+        (_("Accrued before"), usdt(award.before_units)),
+        (_("Paid"), usdt(0 if award.is_withheld else award.paid_units or 0)),
+        (_("Accrued after"), usdt((award.accrued_units or 0) + (award.is_withheld * (award.paid_units or 0)))),
+        (_("Your name in this week's files"), str(award.pseudonym)),
+    ]
+    if (correction := getattr(award, "correction", None)) is not None:
+        rows.append((_("Corrected to"), f"{usdt(correction.units)} · {correction.reason}"))
+    return rows
+
+
+def proof(award: Award) -> dict[str, Any]:
+    """What leads from this award to the published root; amounts are texts, a browser's numbers are not exact."""
+    name, creator, units = award.settlement.name, str(award.pseudonym), award.amount_units or 0
+    own = merkle.leaf(name, creator, units)
+    every = award.settlement.awards.values_list("pseudonym", "amount_units")
+    tree = merkle.Tree(merkle.leaf(name, str(one), amount or 0) for one, amount in every.iterator())
+    return {
+        "week": name,
+        "creator_id": creator,
+        "amount_units": str(units),
+        "types": list(merkle.TYPES),
+        "leaf": f"0x{own.hex()}",
+        "proof": [f"0x{one.hex()}" for one in tree.proof(own)],
+        "root": award.settlement.merkle_root,
+    }
+
+
+def index(*, now: Any, after: str | None) -> dict[str, Any]:
+    """The rules that hold, the week that is being settled, and those that were."""
+    policy = queries.policy_of(weeks.week_of(now))
+    due = queries.next_due(now)
+    return {
+        "policy": policy,
+        "rules": rules(policy),
+        "running": weeks.name_of(weeks.week_of(now)),
+        "due": weeks.name_of(due) if due else "",
+        **past(after=after),
+    }
+
+
+def usdt(units: int) -> str:
+    """An amount with its asset."""
+    return f"{brief(units, Asset.USDT)} USDT"
+
+
+def plain(nano: int) -> str:
+    """Nano as an exact decimal without zeros behind."""
+    whole, rest = divmod(nano, NANO)
+    return f"{whole}.{rest:09}".rstrip("0").rstrip(".")

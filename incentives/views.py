@@ -1,0 +1,65 @@
+"""The weekly pool for everybody: the rules, each week with all its files, and for a creator the proof of their part."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from incentives import contexts, weeks
+from incentives.models import Award, Settlement, State
+from planet.accounts.access import person, signed_in
+from planet.web import private
+from planet.web.htmx import is_htmx
+from planet.web.ratelimits import limited
+
+
+@require_safe
+@never_cache
+def pool(request: HttpRequest) -> HttpResponse:
+    """The rules that hold and the weeks that were; over htmx only the next page of weeks."""
+    after = request.GET.get("after") or None
+    if is_htmx(request):
+        return render(request, "incentives/_weeks.html", contexts.past(after=after))
+    return render(request, "incentives/pool.html", contexts.index(now=timezone.now(), after=after))
+
+
+@require_safe
+@never_cache
+def week(request: HttpRequest, week: str) -> HttpResponse:
+    """A week that was paid."""
+    viewer = person(request) if request.user.is_authenticated else None
+    return render(request, "incentives/week.html", contexts.week(_paid(week), viewer=viewer))
+
+
+@require_safe
+@limited("pool_file", "60/10m")
+def file(request: HttpRequest, week: str, name: str) -> HttpResponse:  # noqa: ARG001
+    """One of the files of a paid week, as it was settled: pseudonyms, no people."""
+    settlement = _paid(week)
+    if name not in contexts.FILES:
+        raise Http404
+    return private.send(
+        f"{settlement.folder}/{name}", media_type=contexts.FILES[name], filename=f"{settlement.name}-{name}"
+    )
+
+
+@require_safe
+@never_cache
+@signed_in
+@limited("pool_proof", "20/10m")
+def proof(request: HttpRequest, week: str) -> HttpResponse:
+    """What leads from one's own part to the published root."""
+    award = get_object_or_404(
+        Award.objects.select_related("settlement"), settlement=_paid(week), creator=person(request)
+    )
+    return JsonResponse(contexts.proof(award))
+
+
+def _paid(name: str) -> Settlement:
+    """The settlement of a week that was paid. Raises Http404 for any other."""
+    try:
+        monday = weeks.parse(name)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Settlement.objects.select_related("policy"), week=monday, state=State.PAID)
