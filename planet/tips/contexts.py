@@ -29,7 +29,7 @@ def form(user: User, about: Tippable, thing: Any, filled: TipForm) -> dict[str, 
         "about": about,
         "thing": thing,
         "receiver": about.receiver(thing),
-        "title": about.title(thing),
+        "called": about.title(thing),
         "back": about.url(thing),
         "has": brief(available(owner=user, asset=Asset.USDT), Asset.USDT),
     }
@@ -60,6 +60,6 @@ def received(about: Tippable, thing: Any, *, after: str | None) -> dict[str, Any
         "tips": page.items,
         "after": page.after,
         "total": queries.total_of(kind=about.kind, object_id=thing.pk),
-        "title": about.title(thing),
+        "called": about.title(thing),
         "back": about.url(thing),
     }

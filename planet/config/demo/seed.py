@@ -17,6 +17,7 @@ from planet.config.demo import (
     feeds,
     groups,
     inbox,
+    money,
     people,
     reports,
     society,
@@ -42,6 +43,7 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
+        money.write({person.handle: key for person, key in store.users.items()}, now=now)
         topics.write(store)
         reports.write(store)
         groups.write(store)
