@@ -4,7 +4,7 @@ from posts.queries.articles import ArticleFace, articles_in_use, faces, more_fro
 from posts.queries.comments import Sort, Thread, count_hidden, hidden, liked_among, thread, threads
 from posts.queries.drafts import draft_counts, drafts, scheduled
 from posts.queries.foryou import for_you
-from posts.queries.lists import has_muted_topic, lists_of, lists_with, members, uninteresting
+from posts.queries.lists import lists_of, lists_with, members, uninteresting
 from posts.queries.parts import thread_ids
 from posts.queries.pictures import in_use, of_posts, videos_in_use
 from posts.queries.rows import Because, Content, Counts, Done, Face, Row, row, rows
@@ -44,7 +44,6 @@ __all__ = [
     "find_tag",
     "following",
     "for_you",
-    "has_muted_topic",
     "hidden",
     "in_use",
     "latest",

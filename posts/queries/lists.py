@@ -9,7 +9,7 @@ from creators.models import Creator
 from planet.accounts.models import User
 from planet.accounts.queries import hidden_ids
 from planet.web.pagination import Page, keyset
-from posts.models import List, ListMember, NotInterested, Tag
+from posts.models import List, ListMember, NotInterested
 
 
 def lists_of(owner: User) -> QuerySet[List]:
@@ -39,11 +39,6 @@ def deaf_to_topics(keys: Sequence[str], people: Sequence[UUID]) -> set[UUID]:
     """Those of some people who have muted one of these topics (their ids, as text)."""
     found = NotInterested.objects.filter(user__in=people, topic__in=[int(key) for key in keys])
     return set(found.values_list("user", flat=True))
-
-
-def has_muted_topic(*, user: User | None, tag: Tag) -> bool:
-    """Whether somebody (None: a guest) does not want to be shown a topic."""
-    return user is not None and NotInterested.objects.filter(user=user, topic=tag).exists()
 
 
 def uninteresting(*, user: User, after: str | None, topics_only: bool = False) -> Page[NotInterested]:

@@ -1,12 +1,15 @@
-"""A topic's page: its hottest posts, what else is written about beside it, who follows it."""
+"""A topic's page: its hottest posts, what else is written about beside it, and what the viewer chose about it."""
 
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 from planet.web.prepared import fetch
-from posts.models import PostTag, Tag, TopicFollow
+from posts.models import NotInterested, PostTag, Tag, TopicFollow
 from posts.queries.rows import Row, rows
 from posts.queries.sql import HIDDEN, SIZE, audience
 
@@ -24,7 +27,7 @@ SELECT t.post_id, t.score FROM posts_posttag t JOIN posts_post p ON p.id = t.pos
 """  # noqa: S608  # constants
 # By how many people wrote about both, in the latest posts that everybody may read.
 _RELATED: Final = f"""
-SELECT tag.id FROM (
+SELECT tag.id, tag.kind, tag.name FROM (
     SELECT t.post_id, p.creator_id FROM posts_posttag t JOIN posts_post p ON p.id = t.post_id
      WHERE t.tag_id = %(tag)s AND p.deleted_at IS NULL AND p.audience = 'public'
      ORDER BY t.post_id DESC LIMIT 300) latest
@@ -46,11 +49,26 @@ def hottest(*, tag: Tag, viewer_id: UUID | None, after: str | None = None) -> Pa
 
 def related(*, tag: Tag) -> list[Tag]:
     """Topics and assets that are written about together with this one."""
-    ids = [row[0] for row in fetch(_RELATED, {"tag": tag.pk})]
-    found = Tag.objects.in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found]
+    return [Tag(id=pk, kind=kind, name=name) for pk, kind, name in fetch(_RELATED, {"tag": tag.pk})]
 
 
-def follows_topic(*, user: User | None, tag: Tag) -> bool:
-    """Whether somebody (None: a guest) follows a topic."""
-    return user is not None and TopicFollow.objects.filter(follower=user, tag=tag).exists()
+@dataclass(frozen=True)
+class Known:
+    """A topic, and what a viewer chose about it."""
+
+    tag: Tag
+    follows: bool
+    is_muted: bool
+
+
+def known(*, name: str, user: User | None) -> Known | None:
+    """The topic with this exact name, for somebody (None: a guest), in one query; None when nobody has used it."""
+    rows = Tag.objects.filter(kind=Tag.Kind.TOPIC, name=name)
+    if user is None:
+        found = rows.first()
+        return Known(found, follows=False, is_muted=False) if found else None
+    chosen = rows.annotate(
+        viewer_follows=Exists(TopicFollow.objects.filter(follower=user, tag=OuterRef("pk"))),
+        viewer_muted=Exists(NotInterested.objects.filter(user=user, topic=OuterRef("pk"))),
+    ).first()
+    return Known(chosen, follows=chosen.viewer_follows, is_muted=chosen.viewer_muted) if chosen else None

@@ -20,6 +20,7 @@ from posts.contexts import feeds
 from posts.models import Tag
 from posts.queries import Row
 from posts.queries import topics as topic_queries
+from posts.queries.topics import Known
 from posts.text import Kind
 
 
@@ -29,7 +30,8 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     known = queries.tag_name(kind=Kind.TOPIC, raw=name)
     if known != name:
         return redirect("topic", known, permanent=True)
-    tag = queries.find_tag(kind=Kind.TOPIC, name=known)
+    found = topic_queries.known(name=known, user=viewer_of(request))
+    tag = found.tag if found else None
     is_top = request.GET.get("tab") == "top"
     context = feeds.feed(request, _posts(request, tag, is_top=is_top), query="&tab=top" if is_top else "")
     if is_htmx(request) and request.GET.get("after"):
@@ -39,7 +41,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
         {"url": here, "label": pgettext("posts", "New"), "current": not is_top},
         {"url": f"{here}?tab=top", "label": _("Top"), "current": is_top},
     ]
-    return render(request, "posts/topic.html", {**context, "tabs": tabs, **_about(request, tag, known)})
+    return render(request, "posts/topic.html", {**context, "tabs": tabs, **_about(found, known)})
 
 
 def _posts(request: HttpRequest, tag: Tag | None, *, is_top: bool) -> Page[Row]:
@@ -50,16 +52,15 @@ def _posts(request: HttpRequest, tag: Tag | None, *, is_top: bool) -> Page[Row]:
     return read(tag=tag, viewer_id=request.user.pk, after=request.GET.get("after"))
 
 
-def _about(request: HttpRequest, tag: Tag | None, name: str) -> dict[str, object]:
-    viewer = viewer_of(request)
+def _about(found: Known | None, name: str) -> dict[str, object]:
     return {
         "name": name,
         "tag_name": f"#{name}",
-        "followers": tag.followers_count if tag else 0,
-        "follows": topic_queries.follows_topic(user=viewer, tag=tag) if tag else False,
-        "tag": tag,
-        "is_muted": queries.has_muted_topic(user=viewer, tag=tag) if tag else False,
-        "related": topic_queries.related(tag=tag) if tag else [],
+        "followers": found.tag.followers_count if found else 0,
+        "follows": bool(found and found.follows),
+        "tag": found.tag if found else None,
+        "is_muted": bool(found and found.is_muted),
+        "related": topic_queries.related(tag=found.tag) if found else [],
     }
 
 

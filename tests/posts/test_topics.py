@@ -10,12 +10,13 @@ from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from planet.accounts.models import User
 from posts import actions, queries
 from posts.actions.publication import Options
 from posts.actions.topics import follow_topic, unfollow_topic
-from posts.models import Post, PostTag, Tag, TopicFollow
+from posts.models import List, ListMember, Post, PostTag, Tag, TopicFollow
 from posts.queries import topics
 from tests.cast import Cast
 from tests.factories import make_creator, make_user
@@ -163,3 +164,32 @@ def test_a_topics_page_takes_as_many_queries_for_many_posts(cast: Cast) -> None:
         say(cast.alice.user, f"{number} #defi #other{number}")
 
     assert count() == few
+
+
+@pytest.mark.parametrize("tab", ["", "?tab=top"], ids=["new", "top"])
+def test_the_page_of_a_topic_takes_as_many_queries_for_six_posts_as_for_one(
+    tab: str, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Who looks, the topic with what they chose, the ids, the cards, what is related."""
+    bob = cast.browser(cast.bob)
+    for many in (1, 5):
+        for _ in range(many):
+            say(cast.alice.user, "On #rates and #basis, $SOL.")
+        PostTag.objects.update(score=1)
+        bob.get(f"/topic/rates/{tab}")  # cards are cached
+        with django_assert_num_queries(5):
+            assert bob.get(f"/topic/rates/{tab}").status_code == 200
+
+
+def test_the_page_of_a_list_takes_as_many_queries_for_six_posts_as_for_one(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Who looks, the list, the ids, the cards."""
+    bob, made = cast.browser(cast.bob), List.objects.create(owner=cast.bob, name="Desk")
+    ListMember.objects.create(list=made, creator=cast.alice)
+    for many in (1, 5):
+        for _ in range(many):
+            say(cast.alice.user, "On #rates.")
+        bob.get(f"/lists/{made.pk}/")
+        with django_assert_num_queries(4):
+            assert bob.get(f"/lists/{made.pk}/").status_code == 200
