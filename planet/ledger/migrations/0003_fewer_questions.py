@@ -43,7 +43,7 @@ BEGIN
 END $$;
 
 -- At the end of the transaction: legs there are, and a reversal mirrors its original.
-CREATE FUNCTION ledger_transfer_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_transfer_is_whole() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM ledger_leg WHERE transfer_id = NEW.id) THEN
         RAISE EXCEPTION 'the transfer % is not balanced', NEW.id
