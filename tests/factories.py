@@ -1,6 +1,8 @@
 """Rows for tests, as small as they can be; each returns a saved model."""
 
+import itertools
 import uuid
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -13,9 +15,15 @@ from creators.models import Creator
 from groups.models import Channel, Group, GroupKind, Membership, Message, ReadPosition
 from planet.accounts.models import KycState, User
 from planet.engagement.models import Interaction, Kind
+from planet.ledger.actions import account_of, move
+from planet.ledger.assets import Asset
+from planet.ledger.kinds import DEPOSIT, AccountKind
+from planet.ledger.models import Account
 from posts.models import Draft, Post
 
 PASSWORD = "correct horse battery"
+PAID_IN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+_fills = itertools.count()
 
 
 @cache
@@ -96,3 +104,12 @@ def make_message(channel: Channel, author: User, text: str = "Is the leg filled?
         revision=channel.last_revision,
         **fields,
     )
+
+
+def fill(owner: User, units: int = 0, asset: Asset = Asset.USDT) -> Account:
+    """A person's available account, with so many units in it that came from outside."""
+    account = account_of(owner, AccountKind.AVAILABLE, asset)
+    if units:
+        outside, key = account_of(None, AccountKind.EXTERNAL, asset), f"fill-{next(_fills)}"
+        move(kind=DEPOSIT, source=outside, target=account, units=units, key=key, actor=None, now=PAID_IN)
+    return account

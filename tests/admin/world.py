@@ -30,9 +30,8 @@ from planet.web import images
 from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
 from tests.cast import Cast
-from tests.factories import make_creator, make_group, make_post, make_user
+from tests.factories import fill, make_creator, make_group, make_post, make_user
 from tests.incentives.conftest import RULES
-from tests.ledger.conftest import fill
 
 NOW = timezone.now()
 

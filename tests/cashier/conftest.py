@@ -23,7 +23,8 @@ from planet.ledger.assets import Asset
 from planet.ledger.kinds import AccountKind
 from planet.ledger.queries import balances
 from tests.cast import Cast
-from tests.ledger.conftest import NOW, fill
+from tests.factories import fill
+from tests.ledger.conftest import NOW
 
 __all__ = ["NOW", "USDT"]
 

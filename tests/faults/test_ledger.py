@@ -20,8 +20,8 @@ from planet.ledger.errors import Refused
 from planet.ledger.kinds import TIP
 from planet.ledger.models import Transfer
 from planet.ledger.queries import balances
-from tests.factories import make_user
-from tests.ledger.conftest import NOW, fill
+from tests.factories import fill, make_user
+from tests.ledger.conftest import NOW
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PEOPLE, EACH, PROCESSES, SECONDS, KILLS = 4, 10_000, 8, 5.0, 12

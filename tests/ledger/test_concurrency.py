@@ -9,8 +9,8 @@ from planet.ledger.errors import Short
 from planet.ledger.kinds import TIP
 from planet.ledger.models import Transfer
 from planet.ledger.queries import balance_of
-from tests.factories import make_user
-from tests.ledger.conftest import NOW, fill
+from tests.factories import fill, make_user
+from tests.ledger.conftest import NOW
 from tests.together import together
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]

@@ -12,7 +12,8 @@ from planet.ledger.kinds import WITHDRAWAL, AccountKind
 from planet.ledger.models import Hold, HoldEnd, Transfer
 from planet.ledger.queries import balances
 from tests.cast import Cast
-from tests.ledger.conftest import NOW, Purse, fill
+from tests.factories import fill
+from tests.ledger.conftest import NOW, Purse
 
 LATER = NOW + timedelta(hours=1)
 

@@ -15,7 +15,8 @@ from planet.ledger.kinds import TIP, AccountKind
 from planet.ledger.models import Hold, Transfer
 from planet.ledger.queries import balances
 from tests.cast import Cast
-from tests.ledger.conftest import NOW, fill
+from tests.factories import fill
+from tests.ledger.conftest import NOW
 
 _runs = itertools.count()
 STEPS = st.lists(

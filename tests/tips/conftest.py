@@ -5,8 +5,8 @@ import pytest
 from posts.models import Post
 from posts.tipping import POST
 from tests.cast import Cast
-from tests.factories import make_post
-from tests.ledger.conftest import NOW, fill, purse
+from tests.factories import fill, make_post
+from tests.ledger.conftest import NOW, purse
 
 __all__ = ["NOW", "POST", "fill", "purse"]
 
