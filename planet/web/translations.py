@@ -17,7 +17,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 ROOT = Path(settings.LOCALE_PATHS[0]).parent
-PACKAGES = ("planet", "creators", "posts", "groups", "discover")
+PACKAGES = ("planet", "creators", "posts", "groups", "incentives", "discover")
 # How many of a call's first arguments are texts, and whether the first is a context.
 _CALLS = {
     name + suffix: shape
