@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from groups.models import Group, InviteLink, InviteUse, JoinRequest, Membership, Question, RequestState
-from groups.queries.members import named
+from groups.queries.members import called
 from planet.accounts.models import User
 from planet.web.pagination import PAGE_SIZE, Page, decode_cursor, encode_cursor
 
@@ -18,7 +18,7 @@ def requests(*, group: Group, after: str | None, q: str = "") -> Page[JoinReques
     """The queue, who has waited longest first."""
     rows = JoinRequest.objects.filter(group=group, state=RequestState.PENDING, user__is_active=True)
     if q:
-        rows = rows.filter(user__in=named(q))
+        rows = rows.filter(called(q))
     if after:
         (value,) = decode_cursor(after, JoinRequest, "id")
         rows = rows.filter(id__gt=value)

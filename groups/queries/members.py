@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ NEW_FOR: Final = timedelta(days=7)
 # What the list can be narrowed to; the last two are for helpers.
 SHOWS: Final = ("all", "helpers", "new", "restricted", "invited")
 HELPERS_MOST: Final = 60
+FEW: Final = 500  # people who are called alike and are looked for one by one
 LISTED: Final = 40  # helpers, and others, beside a conversation
 
 
@@ -40,7 +41,7 @@ def members(*, group: Group, wanted: Wanted, after: str | None, now: datetime) -
     elif wanted.show == "restricted":
         rows = rows.filter(Exists(standing_restrictions(now).filter(group=group, user=OuterRef("user"))))
     if wanted.q:
-        rows = rows.filter(user__in=named(wanted.q))
+        rows = rows.filter(called(wanted.q))
     restricted = Exists(standing_restrictions(now).filter(group=group, user=OuterRef("user")))
     rows = rows.select_related("user", "role", "invited_by").annotate(is_restricted=restricted)
     return keyset(rows, after=after, size=SIZE)
@@ -56,12 +57,19 @@ def listed(group: Group) -> tuple[list[Membership], list[Membership]]:
     return known, list(others)
 
 
-def named(q: str) -> QuerySet[User, Any]:
-    """People whose handle or name begins like this: two indexes answer it, however large the group."""
+def called(q: str) -> Q:
+    """Rows whose `user` has a handle or name that begins like this.
+
+    Few people: two indexes find them, however large the group. So many that looking each of them up would take longer
+    than meeting them: then the rows are walked in their order, and a page is full after a few of them.
+    """
     q = q.strip().removeprefix("@")
-    by_handle = User.objects.filter(handle__startswith=q.lower()).values("pk")
-    by_name = User.objects.filter(display_name__istartswith=q).exclude(display_name="").values("pk")
-    return by_handle.union(by_name)
+    by_handle = User.objects.filter(handle__startswith=q.lower())
+    by_name = User.objects.filter(display_name__istartswith=q).exclude(display_name="")
+    people = {pk for rows in (by_handle, by_name) for pk in rows.order_by().values_list("pk", flat=True)[: FEW + 1]}
+    if len(people) <= FEW:
+        return Q(user__in=people)
+    return Q(user__handle__startswith=q.lower()) | Q(user__display_name__istartswith=q)
 
 
 def standing_restrictions(now: datetime) -> QuerySet[Restriction]:
@@ -110,7 +118,7 @@ def bans(*, group: Group, after: str | None, q: str = "", now: datetime) -> Page
     """Who may not come back, the latest first."""
     rows = Ban.objects.filter(Q(until=None) | Q(until__gt=now), group=group, lifted_at=None)
     if q:
-        rows = rows.filter(user__in=named(q))
+        rows = rows.filter(called(q))
     return keyset(rows.select_related("user", "by"), after=after)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -396,14 +397,37 @@ def test_a_creator_founds_a_group_and_lands_in_it(cast: Cast) -> None:
     assert Group.objects.count() == 1
 
 
-def test_a_name_is_looked_up_by_its_index(cast: Cast) -> None:
+def test_a_name_is_looked_up_by_its_indexes(cast: Cast) -> None:
     """In a table that is worth an index: of five rows the planner takes whichever it likes."""
     people = [User(email=f"p{n}@example.com", handle=f"p{n:04}", display_name=f"Person {n}") for n in range(2_000)]
     User.objects.bulk_create(people)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE accounts_user")
 
-    plan = members.named("Ali").explain()
+    with CaptureQueriesContext(connection) as asked:
+        found = members.called("Ali")
 
-    assert "user_name_begins" in plan
-    assert "Seq Scan" not in plan
+    assert found == Q(user__in={cast.alice.pk})
+    plans = []
+    with connection.cursor() as cursor:
+        for query in asked.captured_queries:
+            cursor.execute("EXPLAIN " + query["sql"].replace("%", "%%"))
+            plans.append(" ".join(line for (line,) in cursor.fetchall()))
+    assert "user_name_begins" in plans[1]
+    assert not [plan for plan in plans if "Seq Scan" in plan]
+
+
+@pytest.mark.parametrize("few", [members.FEW, 0])
+def test_members_are_found_by_handle_and_name_however_many_are_called_so(
+    cast: Cast, group: Group, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(members, "FEW", few)  # none at all: as if too many were called so to be looked up
+    User.objects.filter(pk=cast.olga.pk).update(display_name="Bobbie Ray")
+
+    def found(q: str) -> set[str]:
+        page = members.members(group=group, wanted=members.Wanted(q=q), after=None, now=NOW)
+        return {row.user.handle for row in page.items}
+
+    assert found("@BOB") == {"bob", "olga"}
+    assert found("bobbie r") == {"olga"}
+    assert found("charlie") == found("ray") == set()
