@@ -1,12 +1,16 @@
 """What tests of posts share."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from planet.accounts.models import User
@@ -80,3 +84,19 @@ def heard(
         return events
 
     return hearing
+
+
+@pytest.fixture
+def own_storage(tmp_path: Path) -> Iterator[None]:
+    """A storage of the test's own, for who counts what lies in it."""
+    with override_settings(MEDIA_ROOT=tmp_path):
+        yield
+
+
+@pytest.fixture
+def film() -> str:
+    """A video as the media worker leaves it, without the work."""
+    key = f"video/ab/{'ab' * 16}-320x180"
+    for name in ("master.m3u8", "360.m3u8", "360.mp4"):
+        default_storage.save(f"{key}/{name}", ContentFile(f"{name} 0123456789".encode()))
+    return key
