@@ -130,7 +130,7 @@ class DepositRoom(Room[Deposit]):
 
     list_display = ("at", "user", "amount", "asset", "provider", "external_id")
     list_select_related = ("user",)
-    list_filter = ("provider", "at")
+    list_filter = ("at",)
     search_by = ("pk", "user__handle", "external_id")
     search_help_text = gettext_lazy("A deposit's id, a handle, or the provider's id")
     fields = ("id", "at", "user", "amount", "asset", "provider", "external_id", "transfer")

@@ -13,7 +13,7 @@ class TipRoom(Room[Tip]):
 
     list_display = ("at", "payer", "receiver", "kind", "amount")
     list_select_related = ("payer", "receiver")
-    list_filter = ("kind", "at")
+    list_filter = ("at",)
     search_by = ("pk", "payer__handle", "receiver__handle")
     search_help_text = _("A tip's id, or a person's handle")
     fields = ("id", "at", "payer", "receiver", "kind", "object_id", "number", "amount", "transfer")

@@ -20,6 +20,7 @@ from tests.admin import world
 from tests.cast import Cast
 from tests.factories import make_user
 
+MONEY = {"user", "account", "transfer", "hold", "deposit", "withdrawal", "tip", "policy", "settlement", "award"}
 ROOMS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 
@@ -51,6 +52,9 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "account",
         "transfer",
         "hold",
+        "deposit",
+        "withdrawal",
+        "tip",
         "policy",
         "settlement",
         "award",
@@ -189,8 +193,8 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
     [
         ("Observer", {"user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"}),
         ("Identity reviewer", {"user", "kycapplication"}),
-        ("Accountant", {"user", "account", "transfer", "hold", "policy", "settlement", "award"}),
-        ("Treasurer", {"user", "account", "transfer", "hold", "policy", "settlement", "award"}),
+        ("Accountant", MONEY),
+        ("Treasurer", {*MONEY, "auditentry"}),
         (
             "Moderator",
             {

@@ -21,16 +21,20 @@ from incentives.weeks import week_of
 from planet.accounts import crypto
 from planet.accounts.kyc import documents
 from planet.accounts.models import DisplayNameChange, KycApplication, User
+from planet.cashier.actions.depositing import credit
+from planet.cashier.models import Withdrawal
 from planet.ledger import holds
 from planet.ledger.assets import Asset
 from planet.moderation.actions import record
 from planet.moderation.reports.actions import report
 from planet.notifications.models import Kind, Notification
+from planet.tips.actions import send
 from planet.web import images
 from posts.models import Comment, Post, PostPicture, PostRevision, Tag
 from posts.reports import POST
+from posts.tipping import POST as TIPPED
 from tests.cast import Cast
-from tests.factories import fill, make_creator, make_group, make_post, make_user
+from tests.factories import make_creator, make_group, make_post, make_user
 from tests.incentives.conftest import RULES
 
 NOW = timezone.now()
@@ -89,10 +93,11 @@ def sanctioned(owner: User) -> Sanction:
     return Sanction.objects.create(group=group, level="limit", reason="Scams", by=owner, appeal="No", appealed_at=NOW)
 
 
-def paid(owner: User) -> None:
-    """Money that came in, a part of which is set aside."""
-    fill(owner, 5_000_000)
-    holds.place(
+def paid(owner: User, post: Post) -> None:
+    """Money that came in, a part of which is to go out, and a tip for a post of somebody else's."""
+    credit(user=owner, provider="sandbox", external_id=f"{owner.pk}:1", units=5_000_000, now=NOW)
+    send(actor=owner, about=TIPPED, thing=post, units=1_000_000, number=1, now=NOW)
+    hold = holds.place(
         owner=owner,
         asset=Asset.USDT,
         units=2_000_000,
@@ -100,6 +105,10 @@ def paid(owner: User) -> None:
         key=f"aside:{owner.pk}",
         now=NOW,
     )
+    Withdrawal.objects.create(
+        user=owner, number=1, asset=Asset.USDT, units=hold.units, network="tron", address="T", provider="sandbox",
+        hold=hold, created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
 
 
 def awarded(operator: User, creator: User) -> None:
@@ -128,7 +137,7 @@ def build(cast: Cast) -> World:
     report(actor=cast.bob, about=POST, thing=post, reason="spam", note="", now=NOW)
     Trend.objects.create(tag=Tag.objects.create(kind="topic", name="halving"), surge=3, authors_day=7)
     sanctioned(cast.alice.user)
-    paid(cast.bob)
+    paid(cast.bob, post)
     awarded(cast.olga, cast.alice.user)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
@@ -147,7 +156,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         report(actor=cast.bob, about=POST, thing=post, reason="fraud", note="Again.", now=NOW)
         Trend.objects.create(tag=Tag.objects.create(kind="topic", name=f"topic{n}"), surge=n)
         sanctioned(author.user)
-        paid(author.user)
+        paid(author.user, world.post)
         awarded(cast.olga, author.user)
 
 
