@@ -14,7 +14,7 @@ const KEEPALIVE_BYTES = 60_000; // what a browser sends for a page that is going
 const NOT_WRITTEN = new Set(["csrfmiddlewaretoken", "version", "client_id"]);
 // Not set one by one: their own modules make them, or they are this form's.
 const NOT_FILLED = new Set([
-  "part", "part_pictures", "part_blocks", "picture", "alt", "block", "client_id", "version", "pictures",
+  "part", "part_pictures", "part_blocks", "picture", "alt", "block", "client_id", "version",
 ]);
 const SAYS = ["text", "part", "picture", "block", "title", "body", "cover"];
 
@@ -51,7 +51,6 @@ function copy(form) {
 
 function body(form) {
   const data = new FormData(form);
-  data.delete("pictures");
   data.set("version", forms.get(form).version);
   data.set("writer", writer);
   return data;

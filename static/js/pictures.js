@@ -99,7 +99,10 @@ function add(form, chosen, place = sheet(form)) {
 
 /** A composer stands on the page; it may hold pictures already, and files that were chosen before this was loaded. */
 export function wake(form) {
-  for (const input of form.querySelectorAll("[data-pictures]")) take(input);
+  for (const input of form.querySelectorAll("[data-pictures]")) {
+    input.removeAttribute("name"); // else whoever reads the form has an empty file made, each time: 10 ms on a phone
+    take(input);
+  }
   show(form);
 }
 

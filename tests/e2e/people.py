@@ -73,7 +73,7 @@ def publish(page: Page, text: str, *, file: FilePayload | None = None, alt: str 
     form = page.locator("main form[data-composer]")
     form.locator("textarea[name=text]").fill(text)
     if file:
-        form.locator("input[name=pictures]").set_input_files(file)
+        form.locator("[data-pictures]").set_input_files(file)
         described = form.locator("[data-shots] input[name=alt]")
         expect(described).to_have_count(1)
         described.fill(alt)

@@ -62,7 +62,7 @@ def test_a_picture_that_was_chosen_before_the_scripts_came_is_there_when_they_co
     page.route("**/js/pictures*.js", lambda route: late.append(route))  # noqa: PLW0108  # Playwright marks what it is given
     with page.expect_request("**/js/pictures*.js"):
         form = composer(page)
-    form.locator("input[name=pictures]").set_input_files(picture())
+    form.locator("[data-pictures]").set_input_files(picture())
     for route in late:
         route.continue_()
     expect(form.locator("[data-shots] .shot[data-stored]")).to_have_count(1)
@@ -114,7 +114,7 @@ def test_a_reload_changes_nothing(page_of: PageOf) -> None:
     write(form, words)
     form.locator("[data-add-part]").click()
     form.locator(".part textarea").fill("and on")
-    form.locator("input[name=pictures]").set_input_files([picture(), picture("#17B978")])
+    form.locator("[data-pictures]").set_input_files([picture(), picture("#17B978")])
     expect(form.locator(".shot[data-stored]")).to_have_count(2)
     form.locator("[data-grip]").first.focus()
     page.keyboard.press("ArrowDown")
@@ -134,7 +134,7 @@ def test_a_thread_with_pictures_is_published_once_and_leaves_no_draft(page_of: P
     form.locator("textarea[name=text]").fill(f"{mark} first")
     form.locator("[data-add-part]").click()
     page.keyboard.type(f"{mark} second")
-    form.locator("input[name=pictures]").set_input_files([picture(), picture("#F0445A")])
+    form.locator("[data-pictures]").set_input_files([picture(), picture("#F0445A")])
     # Sent while the pictures are still on their way: it waits for them.
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile("/p/"))
