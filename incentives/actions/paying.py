@@ -19,7 +19,7 @@ from planet.ledger.actions import account_of, move, reverse
 from planet.ledger.assets import Asset
 from planet.ledger.errors import Short
 from planet.ledger.kinds import PAYOUT, SETTLEMENT, AccountKind
-from planet.ledger.models import Transfer
+from planet.ledger.models import Account
 from planet.moderation.actions import record
 from planet.moderation.models import AuditEntry
 
@@ -46,23 +46,32 @@ def _step(week: date, now: datetime) -> Settlement:
         raise WrongState(settlement.state)
     awards = settlement.awards.filter(settled_at=None).select_related("creator").order_by("pk")[:BATCH]
     waiting = list(awards)
+    pool = account_of(None, AccountKind.POOL, Asset.USDT)
     for award in waiting:
-        _settle(award, settlement, now)
+        _settle(award, settlement, pool, now)
     if not waiting:
         settlement.state, settlement.paid_at = State.PAID, now
         settlement.save()
     return settlement
 
 
-def _settle(award: Award, settlement: Settlement, now: datetime) -> None:
+def _settle(award: Award, settlement: Settlement, pool: Account, now: datetime) -> None:
+    accrued = account_of(award.creator, AccountKind.ACCRUED, Asset.USDT)
+    whose = f"{settlement.name}:{award.creator_id}"
     if award.amount_units:
-        award.credit = _credit(
-            award, award.amount_units, key=f"settlement:{settlement.name}:{award.creator_id}", now=now
-        )
+        award.credit = move(
+            kind=SETTLEMENT, source=pool, target=accrued, units=award.amount_units, key=f"settlement:{whose}",
+            actor=None, now=now, memo=settlement.name,
+        )  # fmt: skip
     if award.paid_units:
         award.is_withheld = not may_be_paid(award.creator)
-        if not award.is_withheld:
-            award.payout = _payout(award, award.paid_units, key=f"payout:{settlement.name}:{award.creator_id}", now=now)
+        # Never more than is there: a correction may have taken of it since the freeze.
+        units = 0 if award.is_withheld else min(award.paid_units, ledger.balance_of(accrued))
+        if units:
+            award.payout = move(
+                kind=PAYOUT, source=accrued, target=account_of(award.creator, AccountKind.AVAILABLE, Asset.USDT),
+                units=units, key=f"payout:{whose}", actor=None, now=now, memo=settlement.name,
+            )  # fmt: skip
     award.settled_at = now
     award.save(update_fields=["credit", "payout", "is_withheld", "settled_at"])
 
@@ -74,29 +83,6 @@ def may_be_paid(creator: User) -> bool:
     weeks that follow, and is paid with the first week that is frozen after the reason is gone.
     """
     return creator.is_active and creator.is_verified
-
-
-def _credit(award: Award, units: int, *, key: str, now: datetime) -> Transfer:
-    pool = account_of(None, AccountKind.POOL, Asset.USDT)
-    accrued = account_of(award.creator, AccountKind.ACCRUED, Asset.USDT)
-    return move(
-        kind=SETTLEMENT, source=pool, target=accrued, units=units, key=key, actor=None, now=now,
-        memo=award.settlement.name,
-    )  # fmt: skip
-
-
-def _payout(award: Award, units: int, *, key: str, now: datetime) -> Transfer | None:
-    """What is to be paid, and never more than is there: a correction may have taken of it since the freeze."""
-    accrued, available = (
-        account_of(award.creator, kind, Asset.USDT) for kind in (AccountKind.ACCRUED, AccountKind.AVAILABLE)
-    )
-    units = min(units, ledger.balance_of(accrued))
-    if not units:
-        return None
-    return move(
-        kind=PAYOUT, source=accrued, target=available, units=units, key=key, actor=None, now=now,
-        memo=award.settlement.name,
-    )  # fmt: skip
 
 
 @transaction.atomic
@@ -120,7 +106,14 @@ def correct(*, actor: User, award: Award, units: int, reason: str, now: datetime
         reverse(original=award.credit, key=f"{key}:credit", actor=actor, now=now, memo=award.settlement.name)
     except Short:
         raise Spent(award.pk) from None
-    credit = _credit(award, units, key=key, now=now) if units else None
+    credit = None
+    if units:
+        credit = move(
+            kind=SETTLEMENT,
+            source=account_of(None, AccountKind.POOL, Asset.USDT),
+            target=account_of(award.creator, AccountKind.ACCRUED, Asset.USDT),
+            units=units, key=key, actor=actor, now=now, memo=award.settlement.name,
+        )  # fmt: skip
     Correction.objects.create(award=award, units=units, reason=reason.strip(), operator=actor, credit=credit, at=now)
     details = {"week": award.settlement.name, "was": award.amount_units, "is": units}
     return record(actor=actor, action="pool.correct", target=award, reason=reason, details=details, now=now)
