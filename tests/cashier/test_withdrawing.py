@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from planet.accounts.models import KycState, User
-from planet.cashier import errors, queries, tasks
+from planet.cashier import errors, providers, queries, tasks
 from planet.cashier.actions import depositing, withdrawing
 from planet.cashier.errors import CoolingDown, NotOpen, NotVerified, OverLimit, Overtaken, SandboxFunds, TooLittle
 from planet.cashier.models import State, Withdrawal, WithdrawalEvent
@@ -231,7 +231,7 @@ def test_the_worker_sends_and_follows_by_itself(rich: Cast) -> None:
 
 def test_a_provider_that_is_away_stops_no_run(rich: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     row, provider = approved(rich), Recorder(error=Away("gone"))
-    monkeypatch.setattr(tasks.providers, "chosen", lambda: provider)
+    monkeypatch.setattr(providers, "chosen", lambda: provider)
     assert tasks.send_approved() == 0
     withdrawing.hear(withdrawal_id=row.pk, answer=Answer("r", Progress.PENDING), now=NOW)
 
@@ -248,7 +248,7 @@ def test_what_the_provider_forgot_is_not_given_back_by_itself(
 ) -> None:
     row = approved(rich)
     withdrawing.hear(withdrawal_id=row.pk, answer=Answer("r", Progress.PENDING), now=NOW)
-    monkeypatch.setattr(tasks.providers, "chosen", Recorder)
+    monkeypatch.setattr(providers, "chosen", Recorder)
     tasks.follow_sent()
     assert (state(row), has(rich.bob)) == (State.SENT, (90 * USDT, 10 * USDT))
     assert "does not know a withdrawal" in caplog.text

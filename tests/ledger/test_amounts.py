@@ -8,7 +8,8 @@ from django.template import Context, Template
 
 from planet.ledger.amounts import AmountField, exact
 from planet.ledger.assets import Asset, brief, written
-from planet.ledger.queries import available
+from planet.ledger.kinds import AccountKind
+from planet.ledger.queries import available, holders
 from tests.cast import Cast
 from tests.ledger.conftest import Purse
 
@@ -88,3 +89,9 @@ def test_what_can_be_spent_has_what_waits_to_be_added(cast: Cast, purse: Purse) 
     assert available(owner=cast.bob, asset=Asset.USDT) == 0
     purse(cast.bob, 7)
     assert (available(owner=cast.bob, asset=Asset.USDT), available(owner=cast.bob, asset=Asset.POINTS)) == (7, 0)
+
+
+def test_holders_are_streamed_with_what_waits(cast: Cast, purse: Purse) -> None:
+    purse(cast.bob, 7)
+    purse(cast.charlie)
+    assert list(holders(kind=AccountKind.AVAILABLE, asset=Asset.USDT)) == [(cast.bob.pk, 7)]
