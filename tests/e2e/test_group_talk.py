@@ -107,7 +107,9 @@ def what_becomes_of_a_message(owner: Page, member: Page) -> None:
     say(member, "Two thirds of it.")
     expect(row(owner, "Two thirds of it.").locator(".rq")).to_contain_text("Is the leg filled?")
     act(member, "Two thirds of it.", "edit")
-    say(member, "All of it, at 207.")
+    say(member, "All of it, at 207.")  # and what is said while that is saved is a message of its own
+    say(member, "Written meanwhile.")
+    expect(row(owner, "Written meanwhile.")).to_be_visible()
     expect(row(owner, "All of it, at 207.").locator(".ed")).to_have_text("edited")
     say(member, "Said too soon.")
     expect(row(owner, "Said too soon.")).to_be_visible()
@@ -183,9 +185,10 @@ def how_one_keeps_it(member: Page, name: str, handle: str) -> None:
     member.locator("main .da").get_by_text("Every message").click()
     member.locator("#dialog").get_by_role("button", name="For an hour").click()
     expect(member.locator("main")).to_contain_text("Mentions still reach you.")
-    member.locator("main input[name=folder]").fill("Desk")
+    folder = f"Desk {handle[-6:]}"
+    member.locator("main input[name=folder]").fill(folder)
     press(member, "Save")
-    expect(member.locator("main")).to_contain_text("Your folders: Desk")
+    expect(member.locator("main")).to_contain_text(folder)
     kept = member.url
     press(member, "Archive")
     told(member, "Saved")
@@ -198,7 +201,7 @@ def how_one_keeps_it(member: Page, name: str, handle: str) -> None:
     told(member, "Saved")
     member.goto("/groups/")
     expect(listed(member, name)).to_have_attribute("data-pinned", "")
-    member.locator("nav.chips").get_by_role("link", name="Desk").click()
+    member.locator("nav.chips").get_by_role("link", name=folder).click()
     expect(member.locator("[data-rows] [data-row]")).to_have_count(1)
 
 

@@ -133,14 +133,16 @@ export class Writing {
   async save(text) {
     const id = this.edits;
     if (!text) return;
-    try {
-      const answer = await post(`/m/${id}/edit/`, { text });
-      if (!answer.ok) return toast(answer.why || word("refused"), { kind: "error" });
-      this.plain();
-      this.conversation.answered(answer.html);
-    } catch {
-      toast(word("waiting"), { kind: "error" });
-    }
+    const before = this.context.querySelector("[data-context-text]").textContent;
+    this.plain(); // what is typed from now on is another message
+    const answer = await post(`/m/${id}/edit/`, { text }).catch(() => null);
+    if (answer?.ok) return this.conversation.answered(answer.html);
+    toast(answer ? answer.why || word("refused") : word("waiting"), { kind: "error" });
+    this.plain();
+    this.edits = id;
+    this.before = this.field.value;
+    this.say(word("editing"), before);
+    this.field.value = text;
   }
 
   // --- what is on its way -------------------------------------------------------------------------------------------
