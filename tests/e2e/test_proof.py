@@ -11,6 +11,7 @@ import pytest
 from incentives.settlement.merkle import Tree, keccak256, leaf
 from planet.config.env import ROOT
 
+pytestmark = pytest.mark.e2e
 NODE = Path(playwright.__file__).parent / "driver" / "node"
 SCRIPT = f"""
 const {{ keccak256 }} = await import("{ROOT}/static/js/pool/keccak.js");
