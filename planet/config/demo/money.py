@@ -1,4 +1,4 @@
-"""Test funds of the demo accounts, and what some readers gave for posts of theirs: by the same actions as everybody's."""
+"""Test funds of the demo accounts, and what some readers gave for posts: by the same actions as everybody's."""
 
 import datetime as dt
 from typing import Final
