@@ -102,7 +102,7 @@ class Store:
         copy(Bookmark, self._marks("bookmarks"))
         copy(Comment, self._comments())
         copy(CommentMention, self._comment_mentions())
-        # What follows works on these rows. Uncounted, a table can look empty, and a plan walk it for each row of another.
+        # What follows works on these rows. Uncounted, a table can look empty, and be walked for each row of another.
         with connection.cursor() as cursor:
             cursor.execute(
                 "ANALYZE " + ", ".join(model._meta.db_table for model in (User, Follow, Post, Like, Comment))
