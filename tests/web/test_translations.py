@@ -14,6 +14,8 @@ from planet.web.translations import Text
 
 LANGUAGES = translations.languages()
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
+# Western marks touching a Chinese character; `from:用户名` is an operator of the search, written as it is typed.
+WESTERN = re.compile(r"(?<!from)[,;:?!](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff”）」》])[,;:?!]")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -41,6 +43,12 @@ def test_translations_keep_the_places_that_values_go_to(language: str) -> None:
         if sorted(PLACES.findall(said)) != sorted(PLACES.findall(form))
     ]
     assert wrong == []
+
+
+def test_chinese_sentences_are_punctuated_as_chinese() -> None:
+    entries = polib.pofile(str(translations.catalogue("zh_Hans")))
+    forms = (form for entry in entries for form in (entry.msgstr, *entry.msgstr_plural.values()))
+    assert [form for form in forms if WESTERN.search(form)] == []
 
 
 def test_texts_are_found_in_templates_and_modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
