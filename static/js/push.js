@@ -73,7 +73,8 @@ async function run(act) {
   try {
     await act();
   } catch (error) {
-    show(error.message, { kind: "error" });
+    // What the browser says of its push service is in its own words, and for developers.
+    show(error instanceof DOMException ? place.dataset.failed : error.message, { kind: "error" });
   } finally {
     part("on").disabled = part("off").disabled = false;
   }

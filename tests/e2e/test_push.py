@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.e2e.conftest import PageOf
 from tests.waiting import until
@@ -59,7 +59,7 @@ def test_a_browser_that_cannot_subscribe_is_told_so_and_nothing_is_kept(
     page.context.grant_permissions(["notifications"], origin=planet.url)
     page.goto("/notifications/settings/")
     page.locator("[data-push-on]").click()
-    page.locator("#toasts .toast.error").wait_for()
+    expect(page.locator("#toasts .toast.error")).to_contain_text("This browser could not be subscribed")
     assert page.locator("[data-push-on]").is_enabled()
     assert page.locator("[data-push-off]").is_hidden()
     page.reload()
