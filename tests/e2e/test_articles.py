@@ -62,6 +62,19 @@ def test_an_article_is_written_pasted_into_recovered_published_and_read(page_of:
     expect(reader.locator(".prose strong")).to_have_text("bold words")
 
 
+def test_the_button_to_publish_stays_under_the_finger_when_saved_is_cleared(page_of: PageOf) -> None:
+    page = page_of("creator", 390)
+    page.goto("/post/article/")
+    page.get_by_label("Title", exact=True).fill("Pressed with a thumb")
+    button = page.locator(".w-foot button.pri")
+    page.locator("[name=body]").fill("Words.")
+    before = button.bounding_box()
+    expect(page.locator("[data-saved]")).to_have_text("Saved in drafts")
+    assert button.bounding_box() == before
+    button.click()
+    page.wait_for_url(re.compile("/p/"))
+
+
 def test_a_megabyte_is_refused_and_stays_in_the_editor(page_of: PageOf, complaints: Complaints) -> None:
     for status in ("400", "413", "422"):
         complaints.expect(f"status of {status}")
