@@ -48,6 +48,7 @@ PLACES = (
     Place("article", "{article}", READER),
     Place("post-history", "{post}history/", READER),
     Place("post-why", "{post}why/", READER),
+    Place("pool", "/pool/", READER),
     Place("tip", "/tip/post/{post}", READER),
     Place("supporters", "/@ines/supporters/", READER),
     Place("deposit", "/wallet/deposit/", READER),
