@@ -31,6 +31,8 @@ def follow_sent() -> None:
     """Ask what became of what was sent, whatever events were lost."""
     provider, now = providers.chosen(), timezone.now()
     for row in queries.sent(provider=provider.name, limit=AT_ONCE):
+        # Before it is asked: of one that never gets a sensible answer the next run does not begin with it again.
+        Withdrawal.objects.filter(pk=row.pk).update(next_try_at=now)
         try:
             answer = provider.find(withdrawing.payout_of(row))
         except providers.Away:
@@ -40,7 +42,6 @@ def follow_sent() -> None:
             logger.error("the provider does not know a withdrawal that it took", extra={"withdrawal": str(row.pk)})
         else:
             withdrawing.hear(withdrawal_id=row.pk, answer=answer, now=now)
-        Withdrawal.objects.filter(pk=row.pk).update(next_try_at=now)  # the others come first the next time
 
 
 @shared_task

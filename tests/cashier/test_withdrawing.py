@@ -14,7 +14,7 @@ from planet.cashier import errors, providers, queries, tasks
 from planet.cashier.actions import depositing, withdrawing
 from planet.cashier.errors import CoolingDown, NotOpen, NotVerified, OverLimit, Overtaken, SandboxFunds, TooLittle
 from planet.cashier.models import State, Withdrawal, WithdrawalEvent
-from planet.cashier.providers import Answer, Away, Progress
+from planet.cashier.providers import Answer, Away, Payout, Progress
 from planet.ledger import holds, verify
 from planet.ledger.models import Hold
 from planet.notifications.models import Notification
@@ -213,6 +213,22 @@ def test_nothing_is_approved_while_a_sign_in_that_was_changed_since_cools_down(r
     assert withdrawing.approve(actor=rich.olga, withdrawal=row, reason="Called him", now=after).state == State.APPROVED
 
 
+def test_nothing_is_approved_of_whoever_changed_the_sign_in_in_the_moment_of_asking(rich: Cast) -> None:
+    row = ask(rich)
+    User.objects.filter(pk=rich.bob.pk).update(credentials_changed_at=NOW - timedelta(milliseconds=5))
+    with pytest.raises(CoolingDown):
+        withdrawing.approve(actor=rich.olga, withdrawal=row, reason="Known", now=NOW)
+    assert (state(row), has(rich.bob)) == (State.REQUESTED, (90 * USDT, 10 * USDT))
+
+
+def test_nothing_is_approved_of_whose_identity_check_is_over(rich: Cast) -> None:
+    row = ask(rich)
+    User.objects.filter(pk=rich.bob.pk).update(kyc_state=KycState.EXPIRED)
+    with pytest.raises(NotVerified):
+        withdrawing.approve(actor=rich.olga, withdrawal=row, reason="Known", now=NOW)
+    assert (state(row), has(rich.bob)) == (State.REQUESTED, (90 * USDT, 10 * USDT))
+
+
 def test_nobody_can_have_sent_what_was_never_approved(rich: Cast) -> None:
     row = ask(rich)
     with pytest.raises(NotOpen):
@@ -241,6 +257,39 @@ def test_a_provider_that_is_away_stops_no_run(rich: Cast, monkeypatch: pytest.Mo
     monkeypatch.setattr(provider, "find", find)
     tasks.follow_sent()
     assert state(row) == State.SENT
+
+
+def test_one_of_which_no_sensible_answer_comes_holds_up_nobody(rich: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = Recorder(progress=Progress.CONFIRMED)
+    odd, other = approved(rich), approved(rich, number=2, now=NOW + timedelta(seconds=1))
+    for row in (odd, other):
+        provider.send(withdrawing.payout_of(row))
+        withdrawing.hear(withdrawal_id=row.pk, answer=Answer("r", Progress.PENDING), now=NOW)
+    find = provider.find
+
+    def answer(payout: Payout) -> Answer | None:
+        if payout.key == odd.pk:
+            raise Away("not understood")
+        return find(payout)
+
+    monkeypatch.setattr(provider, "find", answer)
+    monkeypatch.setattr(providers, "chosen", lambda: provider)
+    tasks.follow_sent()
+    tasks.follow_sent()
+    assert (state(odd), state(other)) == (State.SENT, State.CONFIRMED)
+
+
+@pytest.mark.parametrize(("first", "then"), [("failed", "confirmed"), ("confirmed", "failed")])
+def test_a_provider_that_says_the_opposite_later_is_heard_by_somebody(
+    rich: Cast, caplog: pytest.LogCaptureFixture, first: str, then: str
+) -> None:
+    row = approved(rich)
+    for said in (first, first, "pending"):
+        withdrawing.hear(withdrawal_id=row.pk, answer=Answer("r", Progress(said)), now=NOW)
+    assert "opposite" not in caplog.text
+    withdrawing.hear(withdrawal_id=row.pk, answer=Answer("r", Progress(then)), now=NOW)
+    assert "the provider says the opposite of what is booked" in caplog.text
+    assert state(row) == first
 
 
 def test_what_the_provider_forgot_is_not_given_back_by_itself(
