@@ -12,6 +12,7 @@ from planet.moderation.actions import record
 from planet.moderation.models import AuditEntry
 
 NEEDED: Final = 2
+MAY: Final = "incentives.change_settlement"  # whoever lost it since, or was suspended, does not count any more
 
 
 @transaction.atomic
@@ -28,7 +29,7 @@ def approve(*, actor: User, settlement: Settlement, reason: str, now: datetime) 
     Approval.objects.create(settlement=locked, operator=actor, reason=reason.strip(), at=now)
     details = {"week": locked.name, "statement_sha256": locked.statement_sha256}
     entry = record(actor=actor, action="pool.approve", target=locked, reason=reason, details=details, now=now)
-    if locked.approvals.count() >= NEEDED:
+    if sum(one.operator.has_perm(MAY) for one in locked.approvals.select_related("operator")) >= NEEDED:
         locked.state, locked.approved_at = State.APPROVED, now
         locked.save()
     return entry

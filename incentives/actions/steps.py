@@ -18,6 +18,8 @@ def locked(week: date) -> Settlement:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             raise Busy(week)
+        # The files are read, worked out and stored in it: for longer than the database lets others be idle.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     settlement = Settlement.objects.select_for_update(of=("self",)).select_related("policy").filter(week=week).first()
     if settlement is None:
         raise NoPolicy(week)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from incentives import archive, flags
 from incentives.actions import paying
@@ -16,14 +18,16 @@ from incentives.actions.paying import correct, pay
 from incentives.actions.policies import write
 from incentives.errors import NotAhead, NotDisputable, SecondApproval, Spent, Tampered, WrongState
 from incentives.models import Award, Correction, Settlement, State
+from incentives.settlement import statement
 from incentives.weeks import WEEK as SEVEN_DAYS
-from planet.accounts.models import KycState
+from planet.accounts.models import KycState, User
 from planet.ledger import verify
 from planet.ledger.actions import account_of, move
 from planet.ledger.assets import Asset
 from planet.ledger.kinds import TIP, AccountKind
 from planet.ledger.models import Transfer
 from planet.moderation.models import AuditEntry
+from tests.factories import make_user
 from tests.incentives.conftest import CLOSED, RULES, USDT, WEEK, Pool, nothing_waits
 
 NEXT = WEEK + SEVEN_DAYS
@@ -91,6 +95,39 @@ def test_two_different_operators_approve(week: Pool) -> None:
     assert AuditEntry.objects.filter(action="pool.approve").count() == 2
     with pytest.raises(WrongState):
         approve(actor=week.olga, settlement=settlement, reason="A third.", now=CLOSED)
+
+
+@pytest.mark.parametrize("fields", [{"is_active": False}, {"is_superuser": False}], ids=["suspended", "no operator"])
+def test_whoever_is_no_operator_any_more_does_not_count(week: Pool, fields: dict[str, bool]) -> None:
+    settlement, third = dry(), make_user("owen", is_staff=True, is_superuser=True)
+    approve(actor=week.olga, settlement=settlement, reason="Yes.", now=CLOSED)
+    User.objects.filter(pk=week.olga.pk).update(**fields)
+
+    approve(actor=week.otto, settlement=settlement, reason="Me too.", now=CLOSED)
+    assert Settlement.objects.get().state == State.COMPUTED
+
+    approve(actor=third, settlement=settlement, reason="I looked as well.", now=CLOSED)
+    assert Settlement.objects.get().state == State.APPROVED
+
+
+def test_a_step_may_work_for_longer_than_the_database_lets_others_be_idle(
+    week: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze(week=WEEK, now=CLOSED)
+    limits = []
+
+    def settle(directory: Path) -> statement.Settlement:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+            limits.append(cursor.fetchone())
+        return right_one(directory)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")  # until the test's transaction is undone
+    right_one = statement.settle
+    monkeypatch.setattr(statement, "settle", settle)
+    compute(week=WEEK, now=CLOSED)
+    assert limits == [("0",)]
 
 
 def test_everybody_is_paid_once(week: Pool) -> None:
