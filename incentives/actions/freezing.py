@@ -23,6 +23,7 @@ from incentives.errors import NoPolicy, NotComplete, OutOfOrder, TooEarly, Treas
 from incentives.models import Award, Policy, Settlement, State
 from incentives.pseudonyms import IN_SQL, keys, pseudonym
 from incentives.settlement import frozen
+from incentives.settlement.statement import settle
 from incentives.values import standing_permille, value_nano
 from planet.accounts import trust
 from planet.accounts.models import KycState
@@ -74,7 +75,7 @@ WHERE n.is_creator ORDER BY n.pseudonym
 def freeze(*, week: date, now: datetime) -> Settlement:
     """Write the week's inputs down, fund its pool, and close it; frozen before, it stays as it is.
 
-    Raises Waits: TooEarly, OutOfOrder, NoPolicy, NotComplete, TreasuryShort or Busy.
+    Raises Waits: TooEarly, OutOfOrder, NoPolicy, NotComplete, TreasuryShort or Busy; frozen.MalformedInput.
     """
     if now < weeks.freezes_at(week):
         raise TooEarly(week)
@@ -89,6 +90,7 @@ def freeze(*, week: date, now: datetime) -> Settlement:
             raise NotComplete(week)
         with tempfile.TemporaryDirectory(prefix="freeze-") as directory:
             _write(settlement, Path(directory))
+            settle(Path(directory))  # a closed week never opens again: inputs that cannot be worked out are not closed
             _close(settlement, Path(directory), now)
     return settlement
 

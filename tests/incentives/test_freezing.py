@@ -241,6 +241,17 @@ def test_linked_people_share_the_name_of_their_cluster(week: Pool, monkeypatch: 
     assert rows(settlement, "creators.csv")[0].endswith(f",{name},0")
 
 
+def test_a_week_that_could_not_be_worked_out_is_not_closed(week: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    week.watched("alice", "bob")  # both look and make
+    with monkeypatch.context() as changed:  # a link that is made between two reads
+        changed.setattr(queries, "linked", lambda people: dict.fromkeys(people, uuid4()))
+        with pytest.raises(frozen.MalformedInput, match="another cluster"):
+            freeze(week=WEEK, now=CLOSED)
+    assert (Settlement.objects.get().state, week.holds()) == (State.OPEN, 0)
+
+    assert freeze(week=WEEK, now=CLOSED).state == State.CLOSED
+
+
 def test_a_viewers_value_follows_trust_and_trading() -> None:
     def value(level: int, fees: str = "0", volume: str = "0", *, is_active: bool = True) -> int:
         return value_nano(level, is_active=is_active, fees=Decimal(fees), volume=Decimal(volume))
