@@ -60,7 +60,8 @@ def is_complete(week: datetime) -> bool:
     end = week_of(week) + WEEK
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT EXISTS (SELECT FROM engagement_progress WHERE drained_at > %(end)s AND fresh_since IS NULL)
+            """SELECT EXISTS (SELECT FROM engagement_progress WHERE drained_at > %(end)s
+                               AND (fresh_since IS NULL OR fresh_since >= %(end)s))
                   AND NOT EXISTS (SELECT FROM engagement_interaction WHERE dwell_ms IS NULL AND at < %(end)s)""",
             {"end": end},
         )

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from planet.engagement import actions, drain, queries, rollup, tasks
 from planet.engagement.models import Day, Hour, Interaction, Kind, Place, Progress
+from planet.engagement.partitions import week_of
 from tests.engagement.conftest import Shown, events, seen_by, things, written
 from tests.factories import make_user
 
@@ -134,6 +135,15 @@ def test_a_week_is_complete_once_nothing_of_it_waits() -> None:
     written(NOW)
     assert queries.is_complete(last_week)
     assert not queries.is_complete(NOW)
+
+
+def test_what_waits_of_the_week_that_runs_holds_up_no_week_before_it() -> None:
+    end = week_of(NOW)
+    waits = Progress.objects.create(pk=1, drained_at=end + timedelta(hours=2), fresh_since=end)
+    assert queries.is_complete(end - timedelta(days=7))
+    waits.fresh_since = end - timedelta(microseconds=1)
+    waits.save()
+    assert not queries.is_complete(end - timedelta(days=7))
 
 
 def test_the_task_does_all_of_it() -> None:
