@@ -18,6 +18,7 @@ from planet.accounts import kyc
 from planet.accounts.kyc import actions, hosted, signatures
 from planet.accounts.kyc.simulator import Server
 from planet.accounts.models import KycApplication, KycCallback, KycEvent, User
+from planet.web.services import OPENS_AT
 from tests.accounts.kyc import NOW
 from tests.cast import Cast
 
@@ -187,14 +188,14 @@ def test_a_provider_that_is_away_starts_nothing_and_is_left_alone_for_a_while(ca
     answer = browser.post("/kyc/", follow=True)
     assert "does not answer" in answer.content.decode()
     assert not KycApplication.objects.exists()
-    for _ in range(hosted.CIRCUIT_OPENS_AT):
+    for _ in range(OPENS_AT):
         with pytest.raises(hosted.ProviderAway):
             hosted.begin(user=cast.bob, now=NOW)
-    assert cache.get(hosted.CIRCUIT) == hosted.CIRCUIT_OPENS_AT
+    assert cache.get(hosted.CIRCUIT.key) == OPENS_AT
 
 
 def test_the_circuit_keeps_a_healthy_looking_provider_untouched_while_open(simulator: Server, cast: Cast) -> None:
-    cache.set(hosted.CIRCUIT, hosted.CIRCUIT_OPENS_AT)
+    cache.set(hosted.CIRCUIT.key, OPENS_AT)
     with pytest.raises(hosted.ProviderAway):
         hosted.begin(user=cast.bob, now=NOW)
     assert not simulator.provider.checks

@@ -15,10 +15,11 @@ from planet.cashier import tasks, webhooks
 from planet.cashier.actions import depositing, withdrawing
 from planet.cashier.models import Deposit, HeardCall, State, Withdrawal
 from planet.cashier.providers import Away, Progress, chosen, signing
-from planet.cashier.providers.exchange import CIRCUIT, CIRCUIT_OPENS_AT, Exchange
+from planet.cashier.providers.exchange import CIRCUIT, Exchange
 from planet.cashier.providers.sandbox import Sandbox
 from planet.cashier.providers.simulator import Server
 from planet.ledger.models import Transfer
+from planet.web.services import OPENS_AT
 from tests.cashier.conftest import NOW, SECRET, USDT, approved, has, now
 from tests.cast import Cast
 
@@ -79,12 +80,12 @@ def test_a_lost_event_is_asked_after(rich: Cast, service: Server, exchange: Exch
 def test_a_service_that_is_gone_is_away_and_after_five_times_not_asked(rich: Cast, service: Server) -> None:
     payout = withdrawing.payout_of(approved(rich))
     gone = Exchange("http://127.0.0.1:9", SECRET)
-    for _ in range(CIRCUIT_OPENS_AT):
+    for _ in range(OPENS_AT):
         with pytest.raises(Away):
             gone.send(payout)
     with pytest.raises(Away, match="circuit"):
         Exchange(service.url, SECRET).send(payout)
-    cache.delete(CIRCUIT)
+    CIRCUIT.worked()
     assert Exchange(service.url, SECRET).send(payout).progress == Progress.PENDING
 
 
@@ -92,6 +93,7 @@ def test_a_service_with_another_secret_obeys_nothing(rich: Cast, service: Server
     with pytest.raises(Away, match="401"):
         Exchange(service.url, "not the secret").send(withdrawing.payout_of(approved(rich)))
     assert service.service.payouts == {}
+    assert not cache.get(CIRCUIT.key)  # it is well: who asks something else is answered
 
 
 @pytest.mark.parametrize("said", ["[]", "{", '{"id": "x"}', '{"id": "x", "state": "lost"}', '{"state": "pending"}'])

@@ -5,18 +5,15 @@ on); the provider posts signed events to `/kyc/webhook/hosted/`. Events may come
 with what it changed, in one transaction, and never obeyed again. `simulator` speaks the other side of this.
 """
 
-import http.client
 import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import IntegrityError, transaction
@@ -24,15 +21,14 @@ from django.utils import timezone
 
 from planet.accounts.kyc import actions, countries, signatures
 from planet.accounts.models import DocumentType, KycApplication, KycCallback, KycState, User
+from planet.web import services
 from planet.web.ids import uuid7
 from planet.web.text import clean_line
 
 NAME: Final = "hosted"
 TIMEOUT_SECONDS: Final = 5
 TRIES: Final = 2
-CIRCUIT: Final = "kyc-hosted-failures"
-CIRCUIT_OPENS_AT: Final = 5
-CIRCUIT_SECONDS: Final = 60
+CIRCUIT: Final = services.Circuit("kyc-hosted-failures")
 
 logger = logging.getLogger(__name__)
 
@@ -87,41 +83,20 @@ def _addresses() -> dict[str, str]:
 
 def _post(path: str, payload: dict[str, str]) -> dict[str, Any]:
     """The provider's JSON answer. After five failures in a row it is not asked for a minute (the circuit is open)."""
-    if cache.get(CIRCUIT, 0) >= CIRCUIT_OPENS_AT:
+    if CIRCUIT.is_open():
         raise ProviderAway
-    body = json.dumps(payload).encode()
+    url, body = f"{(settings.KYC_HOSTED_URL or '').rstrip('/')}{path}", json.dumps(payload).encode()
     for attempt in range(1, TRIES + 1):
+        headers = signatures.sign(body, secret=settings.KYC_HOSTED_SECRET or "", now=timezone.now())
         try:
-            answer = _send(path, body)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            _status, answer = services.ask(url, body, headers, timeout=TIMEOUT_SECONDS)
+        except services.FAILURES as error:
             logger.warning("hosted KYC provider: try %d of %d failed: %s", attempt, TRIES, error)
         else:
-            cache.delete(CIRCUIT)
+            CIRCUIT.worked()
             return answer
-    cache.add(CIRCUIT, 0, CIRCUIT_SECONDS)
-    cache.incr(CIRCUIT)
+    CIRCUIT.failed()
     raise ProviderAway
-
-
-def _send(path: str, body: bytes) -> dict[str, Any]:
-    base, secret = urlsplit(settings.KYC_HOSTED_URL or ""), settings.KYC_HOSTED_SECRET or ""
-    connect = http.client.HTTPSConnection if base.scheme == "https" else http.client.HTTPConnection
-    connection = connect(base.netloc, timeout=TIMEOUT_SECONDS)
-    headers = signatures.sign(body, secret=secret, now=timezone.now())
-    try:
-        connection.request("POST", base.path.rstrip("/") + path, body, {"Content-Type": "application/json", **headers})
-        response = connection.getresponse()
-        answer = response.read(100_000)
-        if response.status not in (200, 201):
-            raise ValueError(f"status {response.status}")
-        decoded = json.loads(answer)
-        if not isinstance(decoded, dict):
-            raise TypeError("not an object")
-        return decoded
-    except TypeError as error:
-        raise ValueError(str(error)) from None
-    finally:
-        connection.close()
 
 
 # --- in -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@
 checker, and posts signed callbacks.
 """
 
-import http.client
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -12,9 +11,10 @@ from datetime import UTC, datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from planet.accounts.kyc import signatures
+from planet.web import services
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Identity check (simulator)</title><h1>Identity check (simulator)</h1>
@@ -62,18 +62,8 @@ class Provider:
 
     def deliver(self, check_id: str, body: bytes) -> int:
         """Post the signed event to whoever opened the check; the status of the answer."""
-        url = urlsplit(self.checks[check_id].callback_url)
-        connect = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-        connection = connect(url.netloc, timeout=10)
-        headers = {
-            "Content-Type": "application/json",
-            **signatures.sign(body, secret=self.secret, now=datetime.now(UTC)),
-        }
-        try:
-            connection.request("POST", url.path, body, headers)
-            return connection.getresponse().status
-        finally:
-            connection.close()
+        headers = signatures.sign(body, secret=self.secret, now=datetime.now(UTC))
+        return services.post(self.checks[check_id].callback_url, body, headers, timeout=10)[0]
 
 
 class Server(ThreadingHTTPServer):

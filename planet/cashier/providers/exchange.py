@@ -5,28 +5,23 @@
 (`planet.cashier.webhooks`). `docs/wallet.md` has the whole interface; `simulator` speaks the other side.
 """
 
-import http.client
 import json
 import logging
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from planet.cashier.addresses import is_address
 from planet.cashier.providers import signing
 from planet.cashier.providers.base import Answer, Away, Payout, Progress
 from planet.ledger.assets import written
+from planet.web import services
 from planet.web.text import clean_line
 
 TIMEOUT_SECONDS: Final = 8
-LARGEST_ANSWER: Final = 100_000
-CIRCUIT: Final = "exchange-wallet-failures"
-CIRCUIT_OPENS_AT: Final = 5
-CIRCUIT_SECONDS: Final = 60
-OK: Final = (200, 201)
+CIRCUIT: Final = services.Circuit("exchange-wallet-failures")
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +32,7 @@ class Exchange:
     name = "exchange"
 
     def __init__(self, url: str, secret: str) -> None:
-        self._base, self._secret = urlsplit(url), secret
+        self._url, self._secret = url.rstrip("/"), secret
 
     def address(self, *, account: UUID, network: str) -> str:
         """Where an account's deposits arrive. Raises Away."""
@@ -63,35 +58,20 @@ class Exchange:
 
     def _call(self, path: str, payload: dict[str, str], *, also: int = 200) -> tuple[int, dict[str, Any]]:
         """Status and JSON. After five failures in a row nobody is asked for a minute (the circuit is open)."""
-        if cache.get(CIRCUIT, 0) >= CIRCUIT_OPENS_AT:
+        if CIRCUIT.is_open():
             raise Away("circuit open")
+        url, body = self._url + path, json.dumps(payload).encode()
+        headers = signing.sign("POST", urlsplit(url).path, body, secret=self._secret, now=timezone.now())
         try:
-            found = self._send(path, json.dumps(payload).encode(), also)
-        except (OSError, http.client.HTTPException, ValueError) as error:
+            found = services.ask(url, body, headers, timeout=TIMEOUT_SECONDS, also=also)
+        except services.FAILURES as error:
             logger.warning("exchange wallet: %s failed: %s", path, error)
-            cache.add(CIRCUIT, 0, CIRCUIT_SECONDS)
-            cache.incr(CIRCUIT)
+            # Of a service that says no to one address it is no sign that it is ill.
+            if not isinstance(error, services.Declined):
+                CIRCUIT.failed()
             raise Away(str(error)) from None
-        cache.delete(CIRCUIT)
+        CIRCUIT.worked()
         return found
-
-    def _send(self, path: str, body: bytes, also: int) -> tuple[int, dict[str, Any]]:
-        connect = http.client.HTTPSConnection if self._base.scheme == "https" else http.client.HTTPConnection
-        connection = connect(self._base.netloc, timeout=TIMEOUT_SECONDS)
-        where = self._base.path.rstrip("/") + path
-        headers = signing.sign("POST", where, body, secret=self._secret, now=timezone.now())
-        try:
-            connection.request("POST", where, body, {"Content-Type": "application/json", **headers})
-            response = connection.getresponse()
-            said = response.read(LARGEST_ANSWER)
-            if response.status not in {*OK, also}:
-                raise ValueError(f"status {response.status}")
-            decoded = json.loads(said)
-            if not isinstance(decoded, dict):
-                raise ValueError("not an object")
-            return response.status, decoded
-        finally:
-            connection.close()
 
 
 def answer(said: dict[str, Any]) -> Answer:

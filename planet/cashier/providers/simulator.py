@@ -3,7 +3,6 @@
 `manage.py exchange_simulator` runs it. It keeps its payouts in memory, pays each key once, and posts signed events.
 """
 
-import http.client
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from planet.cashier.providers import signing
+from planet.web import services
 
 
 @dataclass
@@ -35,15 +35,9 @@ class Service:
 
     def deliver(self, url: str, event: dict[str, Any]) -> int:
         """Post a signed event to Planet; the status of its answer."""
-        target, body = urlsplit(url), json.dumps(event).encode()
-        connect = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
-        connection = connect(target.netloc, timeout=10)
-        headers = signing.sign("POST", target.path, body, secret=self.secret, now=datetime.now(UTC))
-        try:
-            connection.request("POST", target.path, body, {"Content-Type": "application/json", **headers})
-            return connection.getresponse().status
-        finally:
-            connection.close()
+        body = json.dumps(event).encode()
+        headers = signing.sign("POST", urlsplit(url).path, body, secret=self.secret, now=datetime.now(UTC))
+        return services.post(url, body, headers, timeout=10)[0]
 
 
 class Server(ThreadingHTTPServer):
