@@ -5,18 +5,13 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from incentives import queries, weeks
+from incentives import access, queries, weeks
 from incentives.models import Award, Policy, Settlement, State
 from incentives.settlement import merkle
-from incentives.settlement.statement import STATEMENT, TOTALS
 from planet.accounts.models import User
 from planet.ledger.assets import Asset, brief
 from planet.web.pagination import keyset
 
-FILES: Final = {
-    **dict.fromkeys((STATEMENT, "creators.csv", "units.csv", "viewers.csv"), "text/csv; charset=utf-8"),
-    **dict.fromkeys((TOTALS, "policy.json"), "application/json"),
-}
 NANO: Final = 10**9
 
 
@@ -74,7 +69,7 @@ def week(settlement: Settlement, *, viewer: User | None) -> dict[str, Any]:
         ],
         "rules": rules(settlement.policy),
         "policy": settlement.policy,
-        "files": list(FILES),
+        "files": list(access.files(viewer)),
         "award": award,
         "mine": mine(award) if award else [],
     }

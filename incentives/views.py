@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from incentives import contexts, weeks
+from incentives import access, contexts, weeks
 from incentives.models import Award, Settlement, State
 from planet.accounts.access import person, signed_in
+from planet.accounts.models import User
 from planet.web import private
 from planet.web.htmx import is_htmx
 from planet.web.ratelimits import limited
@@ -28,20 +29,17 @@ def pool(request: HttpRequest) -> HttpResponse:
 @never_cache
 def week(request: HttpRequest, week: str) -> HttpResponse:
     """A week that was paid."""
-    viewer = person(request) if request.user.is_authenticated else None
-    return render(request, "incentives/week.html", contexts.week(_paid(week), viewer=viewer))
+    return render(request, "incentives/week.html", contexts.week(_paid(week), viewer=_viewer(request)))
 
 
 @require_safe
 @limited("pool_file", "60/10m")
-def file(request: HttpRequest, week: str, name: str) -> HttpResponse:  # noqa: ARG001
+def file(request: HttpRequest, week: str, name: str) -> HttpResponse:
     """One of the files of a paid week, as it was settled: pseudonyms, no people."""
-    settlement = _paid(week)
-    if name not in contexts.FILES:
+    settlement, media_type = _paid(week), access.files(_viewer(request)).get(name)
+    if media_type is None:
         raise Http404
-    return private.send(
-        f"{settlement.folder}/{name}", media_type=contexts.FILES[name], filename=f"{settlement.name}-{name}"
-    )
+    return private.send(f"{settlement.folder}/{name}", media_type=media_type, filename=f"{settlement.name}-{name}")
 
 
 @require_safe
@@ -54,6 +52,10 @@ def proof(request: HttpRequest, week: str) -> HttpResponse:
         Award.objects.select_related("settlement"), settlement=_paid(week), creator=person(request)
     )
     return JsonResponse(contexts.proof(award))
+
+
+def _viewer(request: HttpRequest) -> User | None:
+    return person(request) if request.user.is_authenticated else None
 
 
 def _paid(name: str) -> Settlement:

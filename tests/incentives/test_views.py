@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -52,11 +53,27 @@ def test_a_week_shows_its_figures_and_every_file(paid: Settlement) -> None:
     for figure in ("100 USDT", paid.inputs_sha256, paid.statement_sha256, paid.merkle_root):
         assert figure in shown
     assert "Your part" not in shown
-    for name in ("policy.json", "viewers.csv", "creators.csv", "units.csv", "statement.csv", "totals.json"):
-        answer: Any = Client().get(reverse("pool_file", args=[WEEK, name]))
-        assert answer.status_code == 200
-        assert b"".join(answer.streaming_content)
-        assert f"{WEEK}-{name}" in answer["Content-Disposition"]
+    for name in ("policy.json", "viewers.csv", "creators.csv", "statement.csv", "totals.json"):
+        _is_sent(Client(), name)
+        assert f"/files/{name}" in shown
+
+
+def test_what_viewers_did_is_for_auditors_alone(week: Pool, paid: Settlement) -> None:
+    """Whoever comments in public would be found in it, and with them what they did in private."""
+    for somebody in (Client(), browser(week.people["alice"])):
+        assert somebody.get(reverse("pool_file", args=[WEEK, "units.csv"])).status_code == 404
+        assert "units.csv</span>" not in text(somebody.get(reverse("pool_week", args=[WEEK])))
+    week.people["alice"].user_permissions.add(Permission.objects.get(codename="view_settlement"))
+    auditor = browser(User.objects.get(pk=week.people["alice"].pk))
+    _is_sent(auditor, "units.csv")
+    assert "units.csv</span>" in text(auditor.get(reverse("pool_week", args=[WEEK])))
+
+
+def _is_sent(client: Client, name: str) -> None:
+    answer: Any = client.get(reverse("pool_file", args=[WEEK, name]))
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)
+    assert f"{WEEK}-{name}" in answer["Content-Disposition"]
 
 
 def test_a_creator_sees_their_part_and_nobody_elses(week: Pool, paid: Settlement) -> None:
