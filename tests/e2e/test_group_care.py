@@ -69,7 +69,7 @@ def test_a_private_group_is_looked_after_from_its_door_to_its_next_owner(
 ) -> None:
     for status in (403, 404, 410, 422, 429):  # refusals, which the browser counts as errors of the page
         complaints.expect(f"status of {status}")
-    group = Group(f"care_{uuid4().hex[:8]}", page_of("creator", 1440), page_of(second_creator, 390, "light"))
+    group = Group(f"ward_{uuid4().hex[:8]}", page_of("creator", 1440), page_of(second_creator, 390, "light"))
     the_door(group)
     what_members_may(group)
     what_is_taken_from_one(group)
