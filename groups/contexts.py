@@ -1,14 +1,13 @@
 """What the conversation's templates need; one builder for the page, the panel and direct messages."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from groups.chat_texts import chat_texts
 from groups.emoji import REACTIONS
 from groups.models import Channel, ChannelKind, Group, Membership, Message, Pin
 from groups.presence import COUNTED
-from groups.queries import members, messages, mine, requests, unread
+from groups.queries import channels, members, messages, mine, requests, unread
 from groups.queries.messages import Page
 from groups.queries.unread import Unread
 from groups.rights import Right
@@ -124,11 +123,17 @@ def conversation(
     page: Page,
     *,
     counted: Sequence[Unread],
+    standing: Sequence[Channel] | None = None,
     reply: Message | None = None,
 ) -> dict[str, Any]:
-    """A channel, a thread or a direct conversation, for its member; `counted` is what the member has not read."""
+    """A channel, a thread or a direct conversation, for its member; `counted` is what the member has not read.
+
+    `standing` are the channels of the group in their order, where they were read already.
+    """
     group = who.group
     state = state_of(who, channel, counted)
+    pins = _pins(channel)
+    after = state.position if state.unread else None
     silence = access.silence_in(channel, who) or access.silence_between(channel, user.pk)
     other = _other(group, user)
     url = group.get_absolute_url()
@@ -153,11 +158,11 @@ def conversation(
         "page": page,
         "first": page.messages[0].number if page.messages else 1,
         "last": page.messages[-1].number if page.messages else channel.last_number,
-        "lines": list(lines(page.messages, group=group, after=state.position if state.unread else None)),
+        "lines": list(lines(page.messages, group=group, after=after, pinned={pin.pk for pin in pins})),
         "mine_json": json.dumps(showing.mine(page.messages, user_id=user.pk)),
         "root": _root(channel),
-        "pins": _pins(channel),
-        "channels": _tabs(group, counted),
+        "pins": pins,
+        "channels": _tabs(group, channels.of_group(group) if standing is None else standing, counted),
         "online": _online(group),
         "reply": reply,
         "client_id": uuid4(),
@@ -183,11 +188,11 @@ def opening(channel: Channel, position: int, *, at: int | None = None) -> Page:
     return messages.latest(channel)
 
 
-def lines(rows: Sequence[Message], *, group: Group, after: int | None) -> Iterator[Line]:
+def lines(rows: Sequence[Message], *, group: Group, after: int | None, pinned: Set[UUID]) -> Iterator[Line]:
     """Messages with what stands between them; after the number `after` everything is new."""
     before: Message | None = None
     told = False
-    for message in showing.dress(rows, group=group):
+    for message in showing.dress(rows, group=group, pinned=pinned):
         day = message.created_at.date()
         begins = before is None or before.created_at.date() != day
         new = after is not None and not told and message.number > after
@@ -281,16 +286,16 @@ def _root(channel: Channel) -> Message | None:
 
 
 def _pins(channel: Channel) -> list[Message]:
+    """What is pinned in a channel: all of it, for no more can be."""
     rows = Pin.objects.filter(channel=channel, removed_at=None, message__deleted_at=None)
     return [pin.message for pin in rows.select_related("message__author").order_by("-id")[:PINS]]
 
 
-def _tabs(group: Group, counted: Sequence[Unread]) -> list[Tab]:
+def _tabs(group: Group, standing: Iterable[Channel], counted: Sequence[Unread]) -> list[Tab]:
     counts = {row.channel_id: row.unread for row in counted}
-    rows = Channel.objects.filter(group=group, archived_at=None).exclude(kind=ChannelKind.THREAD)
     return [
         Tab(row.pk, row.kind, row.name or _("General"), channel_url(group, row), counts.get(row.pk, 0))
-        for row in rows.order_by("position", "id")
+        for row in standing
     ]
 
 
@@ -305,9 +310,3 @@ def _blank(user: User, who: Standing, channel: Channel) -> Message:
     """A row of the reader's own, for what was just written and is on its way."""
     row = Message(channel=channel, author=user, number=0, revision=0, client_id=uuid4(), text="…")
     return showing.dress_plain(row, who)
-
-
-def first_channel(group: Group) -> Channel | None:
-    """The channel that a group opens with."""
-    rows = Channel.objects.filter(group=group, archived_at=None).exclude(kind=ChannelKind.THREAD)
-    return rows.order_by(F("position"), "id").first()

@@ -1,5 +1,6 @@
 """The conversation's pages: the list, a group, a channel, a message by itself. All of it is read without scripts."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from groups import access, contexts, showing
 from groups.access import Standing
 from groups.emoji import REACTIONS
 from groups.models import Channel, Message
-from groups.queries import messages, mine, unread
+from groups.queries import channels, messages, mine, unread
 from groups.queries.messages import Page
 from groups.rights import Right
 from groups.views import joining
@@ -48,11 +49,11 @@ def group(request: HttpRequest, handle: str) -> HttpResponse:
     found, who = access.find_group(user.pk if user else None, handle)
     if who is None:
         return joining.card(request, found)
-    first = contexts.first_channel(found)
-    if first is None:
+    standing = list(channels.of_group(found))
+    if not standing:
         raise Http404
-    first.group = who.group
-    return talk(request, first, who)
+    standing[0].group = who.group
+    return talk(request, standing[0], who, standing)
 
 
 @require_safe
@@ -66,13 +67,16 @@ def channel(request: HttpRequest, handle: str, channel_id: UUID) -> HttpResponse
     return talk(request, found, who)
 
 
-def talk(request: HttpRequest, found: Channel, who: Standing) -> HttpResponse:
+def talk(
+    request: HttpRequest, found: Channel, who: Standing, standing: Sequence[Channel] | None = None
+) -> HttpResponse:
     """The page of a conversation, for whoever is in it; what a direct conversation's address shows, too."""
     user, is_panel = person(request), is_htmx(request)
     # Beside the list of groups what is unread is counted once, for the list and for the conversation.
     counted = unread.of_groups(user_id=user.pk, group_ids=[who.group.pk] if is_panel else None)
     page = _page(request, found, contexts.state_of(who, found, counted).position)
-    context = contexts.conversation(user, who, found, page, counted=counted, reply=_reply(request, found))
+    reply = _reply(request, found)
+    context = contexts.conversation(user, who, found, page, counted=counted, standing=standing, reply=reply)
     if is_panel:
         return render(request, "groups/_conversation.html", {**context, "panel": True})
     pane = contexts.list_pane(user, counted=counted)
@@ -116,12 +120,14 @@ def about(request: HttpRequest, handle: str) -> HttpResponse:
     """The details of a group as a page of their own, for small screens."""
     user = person(request)
     who = access.get_group(user, handle)
-    first = contexts.first_channel(who.group)
-    if first is None:
+    standing = list(channels.of_group(who.group))
+    if not standing:
         raise Http404
+    first = standing[0]
     first.group = who.group
     counted = unread.of_groups(user_id=user.pk)
-    context = contexts.conversation(user, who, first, messages.latest(first, size=1), counted=counted)
+    page = messages.latest(first, size=1)
+    context = contexts.conversation(user, who, first, page, counted=counted, standing=standing)
     pane = {**contexts.list_pane(user, counted=counted), **contexts.details(who)}
     return render(request, "groups/about.html", {**context, **pane, "view": "details"})
 
