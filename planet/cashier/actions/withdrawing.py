@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from planet.accounts.models import User
 from planet.cashier import queries
+from planet.cashier.actions import funding
 from planet.cashier.errors import CoolingDown, NotOpen, NotVerified, OverLimit, Overtaken, SandboxFunds, TooLittle
 from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalEvent
 from planet.cashier.providers import Answer, Payout, Progress, Provider
@@ -48,8 +49,12 @@ def check(*, actor: User, provider: str, now: datetime) -> None:
         raise NotVerified
     if actor.credentials_changed_at and now < actor.credentials_changed_at + COOL_DOWN:
         raise CoolingDown(actor.credentials_changed_at + COOL_DOWN)
-    if provider != Sandbox.name and Deposit.objects.filter(provider=Sandbox.name).exists():
+    if provider != Sandbox.name and _has_test_money():
         raise SandboxFunds
+
+
+def _has_test_money() -> bool:
+    return Deposit.objects.filter(provider=Sandbox.name).exists() or funding.has_funds_of(Sandbox.name)
 
 
 @transaction.atomic
