@@ -13,13 +13,20 @@ from pytest_django import DjangoDbBlocker
 from creators.actions import repair_counts as repair_follow_counts
 from creators.models import Creator
 from groups.models import Group, InviteLink, Membership
+from incentives import checking
+from incentives.models import Award, Settlement, State
 from planet.accounts.models import KycApplication, KycState, User
-from planet.config.demo import people, seed
+from planet.config.demo import money, people, pool, seed
 from planet.config.demo.groups import SKETCHES
 from planet.config.demo.painting import Job, Painted
 from planet.engagement import queries as engagement
 from planet.engagement.models import Day, Hour, Interaction
 from planet.engagement.queries import Window
+from planet.ledger import verify
+from planet.ledger.actions import account_of
+from planet.ledger.assets import Asset
+from planet.ledger.kinds import AccountKind
+from planet.ledger.queries import balance_of
 from planet.notifications.models import Notification, NotificationActor
 from posts.actions.counters import repair_counts as repair_post_counts
 from posts.models import Comment, Like, Post, PostPicture
@@ -84,10 +91,12 @@ def test_the_demo_is_lived_on_in_order_and_made_once(seeded: None) -> None:
         user = User.objects.get(email=account.email)
         assert user.check_password(account.password)
         assert user.emailaddress_set.filter(verified=True, primary=True).exists()  # type: ignore[attr-defined]
-    ines, jonah, admin = (User.objects.get(email=account.email) for account in people.ACCOUNTS)
+    ines, jonah, admin, treasurer = (User.objects.get(email=account.email) for account in people.ACCOUNTS)
     assert ines.is_creator
     assert not jonah.is_creator
     assert admin.is_superuser
+    assert treasurer.is_staff
+    assert not treasurer.is_superuser
     assert jonah.following_count == 30
     assert Notification.objects.filter(recipient=ines, read_at=None).exists()
     assert Notification.objects.filter(recipient=ines).exclude(read_at=None).exists()
@@ -121,3 +130,15 @@ def test_the_demos_attention_adds_up_and_is_of_the_past(seeded: None) -> None:
 def _told() -> QuerySet[Post]:
     """The posts of the demo's story; what other parts of the demo add was not looked at."""
     return Post.objects.filter(pk__in=Day.objects.values("content_id"))
+
+
+def test_two_weeks_of_the_pool_are_settled_and_can_be_worked_out_again(seeded: None) -> None:
+    weeks = list(Settlement.objects.order_by("week"))
+    assert [week.state for week in weeks] == [State.PAID, State.PAID]
+    assert [finding for week in weeks for finding in checking.findings(week)] == []
+    ines = User.objects.get(handle="ines")
+    assert Award.objects.filter(creator=ines, paid_units__gt=0).count() == len(weeks)
+    assert balance_of(account_of(ines, AccountKind.AVAILABLE, Asset.USDT)) > money.FUNDS
+    assert list(verify.findings()) == []
+    treasury = balance_of(account_of(None, AccountKind.TREASURY, Asset.USDT))
+    assert treasury == pool.FUNDS - sum(week.funded_units or 0 for week in weeks) > 0

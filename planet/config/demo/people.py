@@ -96,6 +96,7 @@ CREATOR_EMAIL = "ines@planet.example"
 READER_EMAIL = "jonah@planet.example"
 OPERATOR_EMAIL = "admin@planet.example"
 OPERATOR_HANDLE = "mira_ops"
+TREASURER_HANDLE = "noor_desk"
 PASSWORD = "orbit-demo-2026"  # noqa: S105  # known to everybody, seeded in development only
 
 
@@ -108,8 +109,10 @@ class Account:
     password: str
 
 
+TREASURER = Account("treasurer", "treasurer@planet.example", PASSWORD)
 ACCOUNTS = (
     Account("creator", CREATOR_EMAIL, PASSWORD),
     Account("reader", READER_EMAIL, PASSWORD),
     Account("operator", OPERATOR_EMAIL, PASSWORD),
+    TREASURER,
 )

@@ -19,6 +19,7 @@ from planet.config.demo import (
     inbox,
     money,
     people,
+    pool,
     reports,
     society,
     topics,
@@ -43,7 +44,6 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
         attention.write(store)
         inbox.write(store, ("ines", "jonah"))
         checks.write(store)
-        money.write({person.handle: key for person, key in store.users.items()}, now=now)
         topics.write(store)
         reports.write(store)
         groups.write(store)
@@ -54,6 +54,9 @@ def demo(*, now: dt.datetime, seed: int = SEED) -> bool:
     feeds.count(store)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    with transaction.atomic():
+        pool.write(store.operator, now=now)
+        money.write({person.handle: key for person, key in store.users.items()}, now=now)
     return True
 
 
