@@ -35,7 +35,7 @@ class Planet:
         self.port, self.realtime_port = _free_ports()
         self.url = f"http://localhost:{self.port}"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name not in _OURS},
+            **_foreign(),
             "PORT": str(self.port),
             "REALTIME_PORT": str(self.realtime_port),
             "DATA_DIR": str(self.data_dir),
@@ -69,7 +69,7 @@ class Planet:
         found = cls.__new__(cls)
         found.directory, found.data_dir, found.log_path = data_dir.parent, data_dir, data_dir / "up.log"
         found.url, found.supervisor, found.process = held["url"], held["pid"], None
-        found.environment = {**os.environ, "DATA_DIR": str(data_dir), "PORT": str(urlsplit(found.url).port or 80)}
+        found.environment = {**_foreign(), "DATA_DIR": str(data_dir), "PORT": str(urlsplit(found.url).port or 80)}
         return found
 
     @property
@@ -148,6 +148,11 @@ def a_planet(*, settings: Mapping[str, str] | None = None) -> Planet:
     """A Planet to be started by `with`, or the one that PLANET_RUNNING names."""
     there = os.environ.get("PLANET_RUNNING")
     return Planet.running(Path(there)) if there else Planet(settings=settings)
+
+
+def _foreign() -> dict[str, str]:
+    """Our own environment without what would lead to another Planet."""
+    return {name: value for name, value in os.environ.items() if name not in _OURS}
 
 
 def _children(pid: int) -> list[int]:

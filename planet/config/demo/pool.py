@@ -35,7 +35,7 @@ AMOUNTS: Final = {
 
 def write(operator: UUID, *, now: dt.datetime) -> None:
     """Write it all. Everything that people did must be there, and counted by ANALYZE."""
-    first = weeks.week_of(now) - (SETTLED + 1) * weeks.WEEK
+    first = weeks.week_of(now - weeks.FREEZE_AFTER) - (SETTLED + 1) * weeks.WEEK
     before = weeks.begin(first) - dt.timedelta(days=3)
     mira = User.objects.get(pk=operator)
     noor = _second(mira, before)
