@@ -15,7 +15,7 @@ class Place:
     """A page: its name, where it is, and as whom one looks.
 
     `{post}` stands for a post of the creator's with a discussion (in front its path, later its id), `{article}` for an
-    article with everything in it.
+    article with everything in it, `{week}` for the newest week of the pool that was paid.
     """
 
     name: str
@@ -49,6 +49,7 @@ PLACES = (
     Place("post-history", "{post}history/", READER),
     Place("post-why", "{post}why/", READER),
     Place("pool", "/pool/", READER),
+    Place("pool-week", "{week}", CREATOR),
     Place("tip", "/tip/post/{post}", READER),
     Place("supporters", "/@ines/supporters/", READER),
     Place("deposit", "/wallet/deposit/", READER),
@@ -127,6 +128,7 @@ PLACES = (
     Place("admin-kyc", "/admin/accounts/kycapplication/", OPERATOR),
     Place("admin-posts", "/admin/posts/post/", OPERATOR),
     Place("admin-withdrawals", "/admin/cashier/withdrawal/", OPERATOR),
+    Place("admin-settlements", "/admin/incentives/settlement/", OPERATOR),
     Place("admin-tips", "/admin/tips/tip/", OPERATOR),
     Place("admin-reports", "/admin/moderation/reported/", OPERATOR),
     Place("admin-creators", "/admin/creators/creator/", OPERATOR),
@@ -154,10 +156,18 @@ def an_article(tab: Tab) -> str:
     return tab.locator("a.artc").first.get_attribute("href") or "/"
 
 
+def a_paid_week(tab: Tab) -> str:
+    """The path of the newest week of the pool that was paid."""
+    tab.goto("/pool/")
+    return tab.locator("main a.movement").first.get_attribute("href") or "/"
+
+
 def address(tab: Tab, path: str) -> str:
     """The path of a place on the planet that the tab looks at."""
     if path == "{article}":
         return an_article(tab)
+    if path == "{week}":
+        return a_paid_week(tab)
     if "{post}" not in path:
         return path
     post = discussed_post(tab)

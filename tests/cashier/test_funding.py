@@ -25,7 +25,12 @@ def treasury() -> int:
 
 
 def put(cast: Cast, **other: Any) -> tuple[Transfer, bool]:
-    asked: dict[str, Any] = {"provider": "sandbox", "units": 5 * USDT, "key": "wire 1", "reason": "The pool of December"} | other
+    asked: dict[str, Any] = {
+        "provider": "sandbox",
+        "units": 5 * USDT,
+        "key": "wire 1",
+        "reason": "The pool of December",
+    } | other
     return funding.fund(actor=cast.olga, now=NOW, **asked)
 
 
