@@ -278,3 +278,72 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return str(self.award)
+
+
+class Estimate(models.Model):
+    """What the running week would come to if it closed at that moment; replaced whole by the next one."""
+
+    week = models.DateField(_("week"), primary_key=True)  # its Monday
+    at = models.DateTimeField(_("computed at"))
+    policy = models.ForeignKey(Policy, verbose_name=_("policy"), on_delete=models.PROTECT, related_name="+")
+    active_viewers = models.PositiveIntegerField(_("active viewers"))
+    creators = models.PositiveIntegerField(_("creators"))
+    funded_units = models.BigIntegerField(_("put into the pool"))
+    rolled_in_units = models.BigIntegerField(_("rolled over from before"))
+    points_nano = UnitsField(_("points"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("estimate"), _("estimates")
+
+    def __str__(self) -> str:
+        return name_of(self.week)
+
+    @property
+    def pool_units(self) -> int:
+        """What would be there to be shared."""
+        return self.funded_units + self.rolled_in_units
+
+    @property
+    def cap_units(self) -> int:
+        """What one creator can get of it at most."""
+        return self.pool_units * self.policy.cap_bp // 10_000
+
+
+STEPS = ("viewers", "effect", "felt", "worth", "budget", "mutual", "linked", "standing", "points")  # of an Item
+
+
+class Worked(models.Model):
+    """What attention came to, step by step (settlement.reasons.Item): counts, then nano."""
+
+    viewers = models.PositiveIntegerField(_("viewers"))
+    effect = UnitsField(_("effect"))
+    felt = UnitsField(_("felt"))
+    worth = UnitsField(_("worth"))
+    budget = UnitsField(_("taken by the viewers' budgets"))
+    mutual = UnitsField(_("taken between people who give each other"))
+    linked = UnitsField(_("taken of linked accounts"))
+    standing = UnitsField(_("taken by the creator's standing"))
+    points = UnitsField(_("points"))
+    amount_units = models.BigIntegerField(_("earned"))
+
+    class Meta:
+        abstract = True
+
+
+class Prospect(Worked):
+    """What the running week would come to for one creator."""
+
+    estimate = models.ForeignKey(
+        Estimate, verbose_name=_("estimate"), on_delete=models.CASCADE, related_name="prospects", db_index=False
+    )
+    creator = models.ForeignKey(
+        User, verbose_name=_("creator"), on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    accrued_units = models.BigIntegerField(_("accrued before"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("prospect"), _("prospects")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["creator", "estimate"], name="prospect_once")]
+
+    def __str__(self) -> str:
+        return f"{self.estimate}: {self.creator}"

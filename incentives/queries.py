@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import connection
 
 from incentives import weeks
-from incentives.models import Policy, Settlement, State
+from incentives.models import Estimate, Policy, Prospect, Settlement, State
+from planet.accounts.models import User
 from planet.ledger import queries as ledger
 from planet.ledger.actions import account_of
 from planet.ledger.assets import Asset
@@ -60,6 +61,25 @@ def next_due(now: datetime) -> date | None:
 def units_of(kind: AccountKind) -> int:
     """How much USDT the platform has in its account of this kind."""
     return ledger.balance_of(account_of(None, kind, Asset.USDT))
+
+
+def rolling_in(week: date, *, now: datetime) -> int:
+    """What the weeks before would leave for a running one, as far as it is known: the last of them may be unpaid."""
+    due = next_due(now)
+    if due is None or due >= week:
+        return units_of(AccountKind.POOL)
+    last = Settlement.objects.filter(week=week - weeks.WEEK, state__in=(State.COMPUTED, State.APPROVED)).first()
+    return int(last.totals["rolled_over_units"]) if last and last.week == due else 0
+
+
+def estimate(week: date) -> Estimate | None:
+    """What is known of a running week; None before its first estimate."""
+    return Estimate.objects.select_related("policy").filter(week=week).first()
+
+
+def prospect(found: Estimate, creator: User) -> Prospect | None:
+    """A creator's part of an estimate; None for who has had no attention that counts."""
+    return found.prospects.filter(creator=creator).first()
 
 
 def shares(settlement: Settlement) -> list[tuple[int, UUID, int]]:

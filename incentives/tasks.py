@@ -5,7 +5,9 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from incentives.actions.estimating import estimate
 from incentives.actions.going_on import go_on
+from incentives.errors import Waits
 
 logger = logging.getLogger(__name__)
 
@@ -19,3 +21,12 @@ def settle() -> None:
     for week, outcome in go_on(now=timezone.now()):
         level = logging.ERROR if outcome in {"TreasuryShort", "NoPolicy", "OutOfOrder"} else logging.INFO
         logger.log(level, "the weekly pool", extra={"week": week, "outcome": outcome})
+
+
+@shared_task
+def look_ahead() -> None:
+    """Every quarter of an hour: what the running week would come to now. Without a policy there is nothing to say."""
+    try:
+        estimate(now=timezone.now())
+    except Waits as waits:
+        logger.info("no estimate of the weekly pool", extra={"outcome": type(waits).__name__})

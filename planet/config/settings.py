@@ -221,6 +221,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "expire holds": {"task": "planet.ledger.tasks.expire_holds", "schedule": 30.0, "options": {"expires": 30}},
     # The week is over at midnight on Monday; whatever keeps it waiting is gone an hour later, or is said loudly.
     "settle": {"task": "incentives.tasks.settle", "schedule": crontab(minute="5"), "options": {"expires": 3000}},
+    "look ahead": {
+        "task": "incentives.tasks.look_ahead",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 800},
+    },
     "reconcile": {"task": "planet.ledger.tasks.reconcile", "schedule": crontab(hour="4", minute="20")},
     "send withdrawals": {"task": "planet.cashier.tasks.send_approved", "schedule": 15.0, "options": {"expires": 15}},
     "follow withdrawals": {"task": "planet.cashier.tasks.follow_sent", "schedule": 30.0, "options": {"expires": 30}},

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from incentives import archive, queries
-from incentives.actions import freezing
+from incentives.actions import gathering
 from incentives.actions.freezing import freeze
 from incentives.errors import NoPolicy, NotComplete, OutOfOrder, TooEarly, TreasuryShort
 from incentives.models import Award, Settlement, State
@@ -223,8 +223,8 @@ def test_what_was_given_to_somebody_who_is_no_more_goes_to_nobody(week: Pool) ->
 
 def test_who_is_no_more_is_found_without_reading_everybody_for_each_row(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(freezing._TABLES)
-        cursor.execute(f"EXPLAIN {freezing._GONE}")
+        cursor.execute(gathering._TABLES)
+        cursor.execute(f"EXPLAIN {gathering._GONE}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Anti Join" in plan
     assert "SubPlan" not in plan
