@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from incentives import access, contexts, weeks
+from incentives import access, contexts, prospects, weeks
 from incentives.models import Award, Settlement, State
 from planet.accounts.access import person, signed_in
 from planet.accounts.models import User
@@ -23,6 +23,14 @@ def pool(request: HttpRequest) -> HttpResponse:
     if is_htmx(request):
         return render(request, "incentives/_weeks.html", contexts.past(after=after))
     return render(request, "incentives/pool.html", contexts.index(now=timezone.now(), after=after))
+
+
+@require_safe
+@never_cache
+@signed_in
+def running(request: HttpRequest) -> HttpResponse:
+    """The running week: what it would come to for whoever looks. Worked out by the clock, never here."""
+    return render(request, "incentives/now.html", prospects.now(viewer=person(request), at=timezone.now()))
 
 
 @require_safe

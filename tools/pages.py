@@ -49,6 +49,8 @@ PLACES = (
     Place("post-history", "{post}history/", READER),
     Place("post-why", "{post}why/", READER),
     Place("pool", "/pool/", READER),
+    Place("pool-now", "/pool/now/", CREATOR),
+    Place("pool-now-reader", "/pool/now/", READER),
     Place("pool-week", "{week}", CREATOR),
     Place("tip", "/tip/post/{post}", READER),
     Place("supporters", "/@ines/supporters/", READER),
