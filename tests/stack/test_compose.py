@@ -1,5 +1,6 @@
 """docker-compose.yml and the Dockerfile, run by hand: the same commands and the same environment, without Docker."""
 
+import asyncio
 import gzip
 import http.client
 import itertools
@@ -23,7 +24,7 @@ from typing import Any
 
 import pytest
 import websockets
-import websockets.sync.client
+import websockets.asyncio.client
 import yaml
 
 from planet.stack.places import socket_dir
@@ -330,13 +331,22 @@ class Site:
 
     def socket(self, origin: str) -> str | bytes:
         """The first message of a socket that a page of `origin` opens."""
-        with websockets.sync.client.connect(
-            f"wss://{HOST}/socket/",
-            sock=socket.create_connection(("127.0.0.1", self.https)),
-            ssl=self.trusted,
-            origin=websockets.Origin(origin),
-        ) as opened:
-            return opened.recv(timeout=20)
+        return asyncio.run(self._hear(origin))
+
+    async def _hear(self, origin: str) -> str | bytes:
+        # Not the client with threads: one that reads and one that writes share a TLS session, which OpenSSL forbids;
+        # a ticket that arrives while the request is written can then swallow the answer.
+        async with (
+            asyncio.timeout(60),
+            websockets.asyncio.client.connect(
+                f"wss://{HOST}/socket/",
+                sock=socket.create_connection(("127.0.0.1", self.https)),
+                ssl=self.trusted,
+                origin=websockets.Origin(origin),
+                open_timeout=60,
+            ) as opened,
+        ):
+            return await opened.recv()
 
     def _secure(self) -> ssl.SSLSocket:
         return self.trusted.wrap_socket(socket.create_connection(("127.0.0.1", self.https)), server_hostname=HOST)
