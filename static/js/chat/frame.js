@@ -10,7 +10,7 @@ async function refresh() {
   timer = undefined;
   const one = main();
   if (!one || one.isLost) return;
-  const page = await pageOf(one.root.dataset.here);
+  const page = await pageOf(location.pathname); // about the group, or a conversation in it
   const fresh = page?.querySelector("[data-conversation]");
   if (!fresh) return;
   for (const part of PARTS) exchange(one.root, fresh, part);
