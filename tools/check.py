@@ -11,7 +11,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.planet import ROOT, Planet
+
 BIN = Path(sys.executable).parent
 _CLOSING = re.compile(r"^(?:=+ )?(?P<counts>\d+ \w+(?:, \d+ \w+)*) in [\d.]+s(?: \([\d:]+\))?(?: =+)?$")
 _COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|warnings?|deselected|rerun)")
@@ -93,6 +96,18 @@ def no_browser(report: Report) -> None:
     report.stages.append(("browser tests: not run", 0.0, False))
 
 
+def in_browsers(report: Report, pytest: list[str]) -> None:
+    """One planet for all: first every page is looked at, by two at a time, and then come those who change something."""
+    try:
+        with Planet() as planet:
+            os.environ["PLANET_RUNNING"] = str(planet.data_dir)
+            report.run("pages in browsers", [*pytest, "-n", "2", "-m", "pages"], tests=True)
+            report.run("browser tests", [*pytest, "-m", "e2e and not pages"], tests=True)
+    except RuntimeError as failure:
+        print(failure, flush=True)
+        report.stages.append(("browser tests: no planet", 0.0, False))
+
+
 def main() -> int:
     """Run the stages."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -109,7 +124,7 @@ def main() -> int:
         report.run("tests", [*pytest, *workers, "-m", "not e2e and not faults and not processes"], tests=True)
         report.run("tests of processes and faults", [*pytest, "-m", "faults or processes"], tests=True)
         if find_or_install("chromium", "chromium"):
-            report.run("browser tests", [*pytest, "--timeout", "400", "-m", "e2e"], tests=True)  # the first one seeds
+            in_browsers(report, [*pytest, "--timeout", "400"])
         else:
             no_browser(report)
     return report.close()

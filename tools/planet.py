@@ -1,7 +1,8 @@
 """A whole Planet of one's own: `manage.py up` on free ports with its data in a temporary directory.
 
 For the browser tests, the screenshots, Lighthouse and the benches. Nothing of it outlives the `with` block. With
-PLANET_RUNNING=<its DATA_DIR> the Planet that runs there is used instead and left running: quicker while one tries.
+PLANET_RUNNING=<its DATA_DIR> the Planet that runs there is used instead and left running: quicker while one tries, and
+several workers can look at one. Its log is the `up.log` beside that directory.
 """
 
 import json
@@ -67,7 +68,7 @@ class Planet:
         """The one that runs on `data_dir`; `with` neither starts nor stops it."""
         held = json.loads((data_dir / "up.lock").read_text())
         found = cls.__new__(cls)
-        found.directory, found.data_dir, found.log_path = data_dir.parent, data_dir, data_dir / "up.log"
+        found.directory, found.data_dir, found.log_path = data_dir.parent, data_dir, data_dir.parent / "up.log"
         found.url, found.supervisor, found.process = held["url"], held["pid"], None
         found.environment = {**_foreign(), "DATA_DIR": str(data_dir), "PORT": str(urlsplit(found.url).port or 80)}
         return found
