@@ -1,5 +1,6 @@
 """Fixtures that every test has."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -21,13 +22,22 @@ hypothesis_settings.load_profile("planet")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_append_only_tables() -> None:
-    """Let the flush after a `transaction=True` test empty the tables whose triggers refuse that to everybody else."""
-    plain = DatabaseOperations.sql_flush
+def _quick_flush() -> None:
+    """After a `transaction=True` test empty the tables that hold something, also those whose triggers refuse it.
 
-    def sql_flush(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
-        statements = plain(self, *args, **options)
-        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+    TRUNCATE of all of them, as Django does it, takes a third of a second whatever they hold. Content types and
+    permissions stay: migrations alone make them.
+    """
+    kept = {"django_content_type", "auth_permission"}
+
+    def sql_flush(self: DatabaseOperations, _style: object, tables: Sequence[str], **_: Any) -> list[str]:
+        names = [self.quote_name(table) for table in tables if table not in kept]
+        some = " UNION ALL ".join(f"(SELECT {number} FROM {name} LIMIT 1)" for number, name in enumerate(names))
+        with self.connection.cursor() as cursor:
+            cursor.execute(some)
+            filled = [names[number] for (number,) in cursor.fetchall()]
+        # As a replica neither triggers nor foreign keys are asked.
+        return ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in filled)]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[assignment,method-assign]
 
