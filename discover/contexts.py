@@ -18,6 +18,18 @@ from planet.accounts.models import User
 from planet.web.text import clean_line
 from posts import cards
 
+# What stands behind an operator that was misread; a template says it of the word that was typed.
+UNDERSTOOD: Final = {
+    "from": gettext_lazy("Behind “from:” stands a handle, as in from:@ines, or me."),
+    "has": gettext_lazy("Behind “has:” stands one of: picture, video, link, article, poll, idea, chart, pnl."),
+    "lang": gettext_lazy("Behind “lang:” stands the code of a language, as in lang:zh."),
+    "before": gettext_lazy(
+        "Behind “before:” stands a day, as in before:2026-01-31; it cannot be turned round by a minus."
+    ),
+    "after": gettext_lazy(
+        "Behind “after:” stands a day, as in after:2026-01-31; it cannot be turned round by a minus."
+    ),
+}
 TABS: Final = (
     ("top", gettext_lazy("Top")),
     ("latest", gettext_lazy("Latest")),
@@ -65,6 +77,7 @@ def page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         ],
         "query": f"&{urlencode({'q': asked.text, 'tab': asked.tab})}",
         "is_first": not asked.after,
+        "hints": [] if asked.after else hints(asked.query),
     }  # fmt: skip
     if not asked.text:
         return {**context, **start(asked.viewer)}
@@ -73,6 +86,11 @@ def page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     if asked.tab == "topics":
         return {**context, "topics": queries.topics(asked.query.words, viewer_id=_id(asked.viewer), size=50)}
     return {**context, **_posts(request, asked)}
+
+
+def hints(query: Query) -> list[tuple[str, str]]:
+    """What was meant as an operator and taken for a word, each with what would be understood."""
+    return [(word, str(UNDERSTOOD[name])) for name, word in query.misread]
 
 
 def start(viewer: User | None) -> dict[str, Any]:

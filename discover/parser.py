@@ -1,11 +1,12 @@
 """Reads what somebody typed into the search box.
 
 `from:ines $SOL has:picture -leverage "funding rate" OR basis after:2026-01-01`. Never raises: an operator that is not
-ours, or that has a value it cannot have, is a word like any other.
+ours, or that has a value it cannot have, is a word like any other; of ours it is `misread`, so that a page can say what
+would be understood.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -15,6 +16,7 @@ from posts.text import symbol, topic_name
 
 MAX_LENGTH: Final = 200
 MAX_TERMS: Final = 16
+OPERATORS: Final = ("from", "has", "lang", "before", "after")
 HAS: Final = ("picture", "video", "link", "article", "poll", "idea", "chart", "pnl")
 _QUOTES: Final = str.maketrans("“”„«»「」『』＂", '""""""""""')
 _PIECE = regex.compile(r'(?P<minus>[-−－])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -51,6 +53,8 @@ class Query:
     clauses: tuple[tuple[Term, ...], ...] = ()
     before: dt.date | None = None  # posts of days before this one
     after: dt.date | None = None  # posts of this day and later
+    # What looks like an operator of ours but asks for nothing that there is, as (operator, what was typed).
+    misread: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -79,6 +83,7 @@ def parse(text: str) -> Query:
     """The query in a text of any kind."""
     clauses: list[list[Term]] = []
     dates: dict[str, dt.date] = {}
+    misread: list[tuple[str, str]] = []
     is_or = False
     count = 0
     text = text.replace("\x00", " ")[:MAX_LENGTH].translate(_QUOTES)
@@ -95,12 +100,14 @@ def parse(text: str) -> Query:
         count += 1
         if count > MAX_TERMS:
             break
+        if term.kind is Kind.WORD and (wrong := _misread(piece)):
+            misread.append(wrong)
         if is_or:
             clauses[-1].append(term)
         else:
             clauses.append([term])
         is_or = False
-    return Query(tuple(map(tuple, clauses)), dates.get("before"), dates.get("after"))
+    return Query(tuple(map(tuple, clauses)), dates.get("before"), dates.get("after"), tuple(dict.fromkeys(misread)))
 
 
 def _date(piece: "regex.Match[str]") -> tuple[str, dt.date] | None:
@@ -111,6 +118,12 @@ def _date(piece: "regex.Match[str]") -> tuple[str, dt.date] | None:
         return match["name"].lower(), dt.date.fromisoformat(match["value"])
     except ValueError:
         return None
+
+
+def _misread(piece: "regex.Match[str]") -> tuple[str, str] | None:
+    """The operator of ours that a word begins like, and the word."""
+    match = _OPERATOR.fullmatch(piece["word"] or "")
+    return (match["name"].lower(), piece[0]) if match and match["name"].lower() in OPERATORS else None
 
 
 def _term(piece: "regex.Match[str]") -> Term | None:

@@ -7,11 +7,12 @@ from posts.models import Video
 
 
 def video_state(row: Video) -> dict[str, Any]:
-    """Where an upload stands: its state, the bytes received, the per cent encoded, its poster, why it failed."""
+    """Where an upload stands: state, bytes received and of how many, per cent encoded, poster, why it failed."""
     return {
         "id": str(row.pk),
         "state": row.state,
         "offset": row.received,
+        "size": row.size,
         "percent": row.percent,
         "reason": row.reason,
         "poster": images.url(row.poster, 480) if row.poster else "",

@@ -1,7 +1,7 @@
 """Videos of posts: uploaded in pieces while the post is still being written, and shown to whom the post is for."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -40,8 +40,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     except VideoTooLarge:
         return _refused(_("A video has at most %(size)s.") % {"size": filesizeformat(actions.MAX_VIDEO_SIZE)})
     except TooManyVideos:
-        return _refused(_("That are many videos for one day. Finish the ones you began, or wait."))
-    return JsonResponse({**video_state(row), "piece": actions.PIECE}, status=HTTPStatus.CREATED)
+        return _refused(_("Too many videos at once. Finish or remove those in your drafts, or wait a day."))
+    return JsonResponse(_stands(row), status=HTTPStatus.CREATED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +52,7 @@ def video(request: HttpRequest, video_id: UUID) -> HttpResponse:
     """GET: where it stands. POST with the header Upload-Offset: the next piece."""
     if request.method == "POST":
         return _receive(request, video_id)
-    return JsonResponse(video_state(own_video(request, video_id)))
+    return JsonResponse(_stands(own_video(request, video_id)))
 
 
 @require_POST
@@ -100,10 +100,15 @@ def _receive(request: HttpRequest, video_id: UUID) -> HttpResponse:
     try:
         row = actions.receive(actor=person(request), video_id=video_id, offset=int(offset), data=data)
     except VideoMoved as error:
-        return JsonResponse(video_state(error.video), status=HTTPStatus.CONFLICT)
+        return JsonResponse(_stands(error.video), status=HTTPStatus.CONFLICT)
     except VideoTooLarge:
         return _refused(_("A piece of the video is too large."))
-    return JsonResponse(video_state(row))
+    return JsonResponse(_stands(row))
+
+
+def _stands(row: Video) -> dict[str, Any]:
+    """Where it stands, with how large a piece may be: whoever reads this can go on with it."""
+    return {**video_state(row), "piece": actions.PIECE}
 
 
 def _refused(why: str) -> HttpResponse:

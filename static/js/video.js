@@ -1,10 +1,13 @@
 // A video in the composer: sent in pieces that may be lost and are sent again from where the server stands, then watched
-// while it is prepared. The form holds its id, so that drafts keep it.
+// while it is prepared. The form holds its id, so that drafts keep it. What a reload or a crash broke off goes on from
+// there once the same file is chosen again: a browser gives no file back by itself.
 import { send } from "./send.js";
 
 const POLL_MS = 3000;
 const LONGEST_WAIT_MS = 15_000;
 const places = new Map(); // id of a video → its place in a form
+const broken = new Map(); // id of a video whose upload nobody here goes on with → where it stands
+const LAST = "planet:video"; // the video that was begun last in this browser, and which file it is
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const url = (place) => `${place.dataset.videoPlace}${place.video.value}/`;
@@ -17,6 +20,24 @@ function say(place, what, { busy = null, poster = "" } = {}) {
   const image = place.querySelector("img");
   image.hidden = !poster;
   if (poster) image.src = poster;
+}
+
+const nameOf = (file) => `${file.name}:${file.size}:${file.lastModified}`;
+
+function remember(id, file) {
+  try {
+    localStorage.setItem(LAST, JSON.stringify([id, nameOf(file)]));
+  } catch { /* no room, or not allowed: then it is sent anew */ }
+}
+
+/** Whether this is the file of which the server has the beginning. */
+function isSame(id, file) {
+  try {
+    const [known, name] = JSON.parse(localStorage.getItem(LAST)) ?? [];
+    return known === id && name === nameOf(file);
+  } catch {
+    return false;
+  }
 }
 
 function show(place, { state, percent, reason, poster }) {
@@ -56,8 +77,7 @@ async function piece(place, file, offset, size) {
   throw new Error(answer.status === 422 ? JSON.parse(answer.text).error : place.dataset.gone);
 }
 
-async function upload(place, file, size) {
-  let offset = 0;
+async function upload(place, file, size, offset = 0) {
   let wait = 1000;
   const { value: id } = place.video;
   while (place.video.value === id) {
@@ -78,18 +98,52 @@ async function upload(place, file, size) {
   }
 }
 
+/** An upload that nobody here goes on with: it stands still, or another tab sends it. */
+function standing(place, now) {
+  const before = broken.get(now.id);
+  broken.set(now.id, now);
+  const isMoving = before && before.offset < now.offset;
+  say(place, isMoving ? "sending" : "broken", { busy: now.offset / now.size });
+}
+
 /** Pushes may be missed: now and then it is asked for as well. */
 async function watch(place) {
   const { value: id } = place.video;
-  while (place.isConnected && place.video.value === id) {
-    const now = await state(place).catch(() => null);
-    if (now && now.state !== "receiving") show(place, now);
+  while (place.isConnected && place.video.value === id && place.sending !== id) {
+    const now = await state(place).catch((error) => (error.message === "404" ? { state: "failed", reason: place.dataset.gone } : null));
+    if (place.sending === id || place.video.value !== id) return;
+    if (now?.state === "receiving") standing(place, now);
+    else if (now) show(place, now);
     if (now?.state === "ready" || now?.state === "failed") return;
     await pause(POLL_MS);
   }
 }
 
+async function sent(place, file, { id, piece: size, offset }) {
+  place.sending = id;
+  try {
+    await upload(place, file, size, offset);
+  } catch (error) {
+    if (place.video.value === id) say(place, error.message);
+    return;
+  } finally {
+    if (place.sending === id) place.sending = "";
+  }
+  if (place.video.value === id) await watch(place);
+}
+
+function chosen(place, file) {
+  const stands = broken.get(place.video?.value);
+  if (stands && isSame(stands.id, file)) {
+    broken.delete(stands.id);
+    sent(place, file, stands);
+  } else begin(place, file);
+}
+
+const forget = (place) => send(`${url(place)}drop/`, new FormData()).catch(() => {}); // what stays is swept
+
 async function begin(place, file) {
+  if (broken.has(place.video?.value)) await forget(place); // its place is for the new one
   const body = new FormData();
   body.set("size", String(file.size));
   place.hidden = false;
@@ -101,26 +155,22 @@ async function begin(place, file) {
   }
   const begun = JSON.parse(answer.text);
   hold(place, begun.id);
+  remember(begun.id, file);
   touched(place);
-  try {
-    await upload(place, file, begun.piece);
-    await watch(place);
-  } catch (error) {
-    say(place, error.message);
-  }
+  await sent(place, file, begun);
 }
 
 document.addEventListener("change", ({ target }) => {
   const [file] = (target.matches?.("[data-video]") && target.files) || [];
   if (!file) return;
-  begin(target.closest("form").querySelector("[data-video-place]"), file);
+  chosen(target.closest("form").querySelector("[data-video-place]"), file);
   target.value = "";
 });
 
 document.addEventListener("click", ({ target }) => {
   const place = target.closest?.("[data-video-remove]")?.closest("[data-video-place]");
   if (!place) return;
-  if (place.video?.value) send(`${url(place)}drop/`, new FormData()).catch(() => {}); // what stays is swept
+  if (place.video?.value) forget(place);
   hold(place, "");
   touched(place);
 });

@@ -109,3 +109,21 @@ def test_no_text_is_too_strange(pieces: list[str], between: str) -> None:
 @given(st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_size=MAX_TERMS))
 def test_plain_words_come_out_as_they_went_in(words: list[str]) -> None:
     assert [term.value for term in parse(" ".join(words)).terms] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "misread"),
+    [
+        ("has:nonsense", (("has", "has:nonsense"),)),
+        ("-has:nonsense $SOL has:picture", (("has", "-has:nonsense"),)),
+        ("before:yesterday after:2026-02-30", (("before", "before:yesterday"), ("after", "after:2026-02-30"))),
+        ("-before:2026-02-01", (("before", "-before:2026-02-01"),)),
+        ("from:x lang:1", (("from", "from:x"), ("lang", "lang:1"))),
+        ("has:x has:x", (("has", "has:x"),)),
+        ("has:picture from:ines lang:zh before:2026-02-01", ()),
+        ('https://planet.example "has:nonsense" has: foo:bar', ()),
+    ],
+    ids=["has", "negated", "days", "day-negated", "handle-and-language", "twice", "right", "not-ours"],
+)
+def test_an_operator_that_asks_for_nothing_there_is_is_misread(text: str, misread: tuple[tuple[str, str], ...]) -> None:
+    assert parse(text).misread == misread

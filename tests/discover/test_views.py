@@ -52,6 +52,17 @@ def test_nothing_found_says_what_to_do(cast: Cast) -> None:
     assert "No article has all of these words" in get(Client(), q="zzz", tab="articles")
 
 
+def test_an_operator_that_was_not_understood_is_explained(cast: Cast, say: Say) -> None:
+    say(cast.alice, "has anything happened")
+
+    html = get(Client(), q="has:nonsense<i>")
+
+    assert "“has:nonsense&lt;i&gt;” was searched for as a word." in html
+    assert "picture, video, link, article, poll, idea, chart, pnl" in html
+    assert "was searched for as a word" not in get(Client(), q="has:picture anything")
+    assert "was searched for as a word" not in get(Client(), q="has:nonsense", tab="people")
+
+
 def test_people_and_topics_have_tabs(cast: Cast, say: Say) -> None:
     say(cast.alice, "#defi")
 

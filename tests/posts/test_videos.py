@@ -296,6 +296,8 @@ def test_the_browser_begins_sends_asks_and_throws_away(cast: Cast) -> None:
     for wrong in ("", "x", "-1", "٣", "9" * 13):
         assert put(wrong, b"1").status_code == 400
     assert alice.get(url).json()["state"] == "receiving"
+    stands = alice.get(url).json()  # enough to go on with the same file after a reload
+    assert (stands["offset"], stands["size"], stands["piece"]) == (5, 10, actions.PIECE)
     assert put("5", b"56789").json()["state"] == "waiting"
     assert alice.post(f"{url}drop/").status_code == alice.post(f"{url}drop/").status_code == 204
     assert alice.get(url).status_code == 404
