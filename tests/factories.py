@@ -33,10 +33,9 @@ def _hashed() -> str:
 
 def make_user(handle: str, **fields: Any) -> User:
     """A person who signed up and confirmed the e-mail address."""
-    user = User.objects.create_user(fields.pop("email", f"{handle}@example.com"), handle, **fields)
+    email = fields.pop("email", f"{handle}@example.com")
     # Argon2 is slow on purpose; the same hash does for everybody.
-    user.password = _hashed()
-    user.save(update_fields=["password"])
+    user = User.objects.create(email=email.lower(), handle=handle.lower(), password=_hashed(), **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

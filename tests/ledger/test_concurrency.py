@@ -13,6 +13,12 @@ from tests.factories import fill, make_user
 from tests.ledger.conftest import NOW
 from tests.together import together
 
+# A sequence is seen by all at once, whoever has committed or not.
+_TWO_ARE_HERE = """
+    PERFORM nextval('arrived');
+    WHILE (SELECT last_value FROM arrived) < 2 LOOP PERFORM pg_sleep(0.01); END LOOP;
+"""
+
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
 
 
@@ -59,15 +65,15 @@ def test_without_the_lock_it_goes_wrong() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('ledger_post'::regproc)")
         (locked,) = cursor.fetchone()
-        unlocked = locked.replace("FOR NO KEY UPDATE OF a", "").replace(
-            "-- After the locks", "PERFORM pg_sleep(0.02); --"
-        )
+        unlocked = locked.replace("FOR NO KEY UPDATE OF a", "").replace("-- After the locks", f"{_TWO_ARE_HERE} --")
         assert unlocked.count("pg_sleep") == 1
+        cursor.execute("CREATE SEQUENCE arrived")
         cursor.execute(unlocked)
     try:
         errors = together(lambda n: move(kind=TIP, source=bob, target=alice, units=1, key=f"{n}", actor=None, now=NOW))
     finally:
         with connection.cursor() as cursor:
             cursor.execute(locked)
-    # All saw the last unit and spent it: the column refuses the debt that the lock prevents.
+            cursor.execute("DROP SEQUENCE arrived")
+    # Two saw the last unit and spent it: the column refuses the debt that the lock prevents.
     assert IntegrityError in {type(error) for error in errors}
