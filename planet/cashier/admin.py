@@ -3,18 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from planet.accounts.models import User
-from planet.cashier import errors
-from planet.cashier.actions import withdrawing
-from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalEvent
+from planet.accounts.access import person
+from planet.cashier import contexts, errors, providers, queries
+from planet.cashier.actions import funding, withdrawing
+from planet.cashier.forms import FundsForm
+from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalApproval, WithdrawalEvent
+from planet.ledger.errors import OtherBody
+from planet.moderation.actions import ReasonMissing
 from planet.moderation.admin_tools import Act, Refused, Room, Rows, reasoned
 from planet.moderation.models import AuditEntry
+
+MAY_FUND = "cashier.fund_treasury"
 
 
 class Queue(admin.SimpleListFilter):
@@ -51,6 +61,18 @@ class Events(Rows):
         return super().get_queryset(request).select_related("actor")
 
 
+class Approvals(Rows):
+    """Who said yes."""
+
+    model = WithdrawalApproval
+    fields = ("at", "operator", "reason")
+    ordering = ("id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the operators."""
+        return super().get_queryset(request).select_related("operator")
+
+
 def _waits(withdrawal: Withdrawal) -> bool:
     return withdrawal.state == State.REQUESTED
 
@@ -67,17 +89,23 @@ class WithdrawalRoom(Room[Withdrawal]):
     search_help_text = gettext_lazy("A withdrawal's id, a handle, an address or the provider's id")
     fieldsets = (
         (None, {"fields": ("user", "amount", "asset", "network", "address", "state", "created_at", "changed_at")}),
-        (gettext_lazy("Before you decide"), {"fields": ("verified", "sign_in", "before")}),
+        (gettext_lazy("Before you decide"), {"fields": ("said_yes", "verified", "sign_in", "before")}),
         (gettext_lazy("Provider"), {"fields": ("provider", "reference", "chain_id", "tries", "hold")}),
         (gettext_lazy("Decision"), {"fields": ("decided_by", "reason")}),
         (gettext_lazy("Audit"), {"fields": ("acts",)}),
     )
-    inlines = (Events,)
+    inlines = (Approvals, Events)
     actions = ("approve", "reject")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Withdrawal]:
         """With whose they are and who decided."""
         return super().get_queryset(request).select_related("user", "decided_by", "hold")
+
+    @admin.display(description=gettext_lazy("Approvals"))
+    def said_yes(self, withdrawal: Withdrawal) -> str:
+        """How many there are, of how many it needs."""
+        counted = {"said": withdrawal.approvals.count(), "needed": queries.approvals_needed(withdrawal)}
+        return _("%(said)d of %(needed)d") % counted
 
     @admin.display(description=gettext_lazy("Identity"))
     def verified(self, withdrawal: Withdrawal) -> str:
@@ -100,18 +128,18 @@ class WithdrawalRoom(Room[Withdrawal]):
 
     @reasoned(gettext_lazy("Approve"), applies=_waits)
     def approve(self, act: Act[Withdrawal]) -> AuditEntry:
-        """The worker sends it within seconds."""
-        _impartial(act.actor, act.target)
+        """With the last yes that it needs the worker sends it within seconds."""
         try:
-            withdrawing.approve(actor=act.actor, withdrawal=act.target, reason=act.reason, now=act.now)
+            approved = withdrawing.approve(actor=act.actor, withdrawal=act.target, reason=act.reason, now=act.now)
         except errors.Refused as refused:
             raise Refused(str(refused.text)) from None
-        return act.record("withdrawal.approve", units=str(act.target.units), address=act.target.address)
+        return act.record(
+            "withdrawal.approve", units=str(approved.units), address=approved.address, state=approved.state
+        )
 
-    @reasoned(gettext_lazy("Give back"), danger=True, tells=True, applies=_waits)
+    @reasoned(gettext_lazy("Give back"), danger=True, tells=True, applies=withdrawing.may_be_given_back)
     def reject(self, act: Act[Withdrawal]) -> AuditEntry:
         """The money is available again; the person reads why."""
-        _impartial(act.actor, act.target)
         try:
             withdrawing.reject(actor=act.actor, withdrawal=act.target, reason=act.reason, now=act.now)
         except errors.Refused as refused:
@@ -119,18 +147,59 @@ class WithdrawalRoom(Room[Withdrawal]):
         return act.record("withdrawal.reject", units=str(act.target.units), address=act.target.address)
 
 
-def _impartial(actor: User, withdrawal: Withdrawal) -> None:
-    if actor.pk == withdrawal.user_id:
-        raise Refused(_("nobody decides about themselves."))
-
-
 @admin.register(Deposit)
 class DepositRoom(Room[Deposit]):
-    """What came in."""
+    """What came in; and the page on which the operator's own money comes in."""
 
+    change_list_template = "admin/deposits.html"
     list_display = ("at", "user", "amount", "asset", "provider", "external_id")
     list_select_related = ("user",)
     list_filter = ("at",)
     search_by = ("pk", "user__handle", "external_id")
     search_help_text = gettext_lazy("A deposit's id, a handle, or the provider's id")
     fields = ("id", "at", "user", "amount", "asset", "provider", "external_id", "transfer")
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the treasury's page."""
+        return [path("treasury/", self.admin_site.admin_view(self.treasury), name="treasury"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, with the way to the treasury for whoever may put money in."""
+        may_fund = person(request).has_perm(MAY_FUND)
+        return super().changelist_view(request, {**(extra_context or {}), "may_fund": may_fund})
+
+    def treasury(self, request: HttpRequest) -> HttpResponse:
+        """What the treasury holds, and a form that puts money in: it is shown once more before it is done."""
+        if not person(request).has_perm(MAY_FUND):
+            raise PermissionDenied
+        form = FundsForm(request.POST or None)
+        asked = form.cleaned_data if form.is_valid() else None
+        if asked and asked["confirmed"] and self._fund(request, form):
+            return redirect("admin:treasury")
+        context = {
+            **self.admin_site.each_context(request),
+            **contexts.treasury(adding=asked["amount"] if asked else 0),
+            "title": _("Treasury"),
+            "opts": self.opts,
+            "form": form,
+            "asked": None if form.errors else asked,
+        }
+        return TemplateResponse(request, "admin/treasury.html", context, status=422 if form.errors else 200)
+
+    def _fund(self, request: HttpRequest, form: FundsForm) -> bool:
+        """Whether it is in the treasury, now or since before; otherwise the form says why not."""
+        asked = form.cleaned_data
+        try:
+            _moved, is_new = funding.fund(
+                actor=person(request), provider=providers.chosen().name, units=asked["amount"], key=asked["key"],
+                reason=asked["reason"], now=timezone.now(),
+            )  # fmt: skip
+        except OtherBody:
+            form.add_error("key", _("Another payment has this name: nothing was moved."))
+        except ReasonMissing:
+            form.add_error("reason", _("A reason is missing: nothing was moved."))
+        else:
+            done = _("It is in the treasury.") if is_new else _("This payment was put in before: nothing was moved.")
+            self.message_user(request, done, messages.SUCCESS if is_new else messages.WARNING)
+            return True
+        return False

@@ -9,8 +9,10 @@ from planet.cashier import errors, queries
 from planet.cashier.actions import depositing, withdrawing
 from planet.cashier.forms import AddressForm, SandboxForm, WithdrawForm
 from planet.cashier.models import State, Withdrawal
+from planet.ledger.actions import account_of
 from planet.ledger.assets import Asset, brief, is_test_money
-from planet.ledger.queries import available
+from planet.ledger.kinds import AccountKind
+from planet.ledger.queries import available, balance_of
 from planet.web.pagination import keyset
 
 
@@ -61,4 +63,16 @@ def withdrawal(row: Withdrawal) -> dict[str, Any]:
         "withdrawal": row,
         "events": list(row.events.order_by("id")),
         "may_cancel": row.state == State.REQUESTED,
+    }
+
+
+def treasury(*, adding: int = 0) -> dict[str, Any]:
+    """What the platform has, and would have with so much more."""
+    holds, pool = (balance_of(account_of(None, kind, Asset.USDT)) for kind in (AccountKind.TREASURY, AccountKind.POOL))
+    return {
+        "holds": brief(holds, Asset.USDT),
+        "in_pool": brief(pool, Asset.USDT),
+        "adding": brief(adding, Asset.USDT),
+        "afterwards": brief(holds + adding, Asset.USDT),
+        "is_test": is_test_money(),
     }

@@ -55,6 +55,24 @@ class SandboxFunds(Refused):
     text = gettext_lazy("This planet still holds test funds. Nothing can be withdrawn before they are cleared.")
 
 
+class Oneself(Refused):
+    """An operator would decide about their own money."""
+
+    text = gettext_lazy("nobody decides about themselves.")
+
+
+class SecondApproval(Refused):
+    """The operator has said yes already; the other yes has to be somebody else's."""
+
+    text = gettext_lazy("you have approved it; somebody else has to, too.")
+
+
+class UnknownOperator(Refused):
+    """So much money goes only by the yes of operators whose identity is known: two accounts may be one person."""
+
+    text = gettext_lazy("so much needs two operators whose identity is verified: verify yours first.")
+
+
 class NotOpen(Refused):
     """It is not in the state that this needs: somebody was faster."""
 

@@ -9,6 +9,7 @@ from planet.cashier.actions import depositing, withdrawing
 from planet.cashier.addresses import Network, is_address
 from planet.ledger.amounts import AmountField
 from planet.ledger.assets import LARGEST
+from planet.moderation.admin_tools import ReasonForm
 from planet.web.text import LineField
 
 
@@ -47,3 +48,18 @@ class WithdrawForm(forms.Form):
         if address and network and not is_address(address, network):
             self.add_error("address", _("This is no address of that network. Check that you copied all of it."))
         return data
+
+
+class FundsForm(ReasonForm):
+    """What an operator puts into the treasury; sent once to be shown what it means, and once more to be done."""
+
+    amount = AmountField(label=_("Amount"), least=1, most=LARGEST, help_text=_("USDT, such as 25000 or 25000.50."))
+    key = LineField(
+        label=_("Payment"),
+        max_length=80,
+        help_text=_(
+            "What names this payment once: your bank's or chain's reference. Under the same one nothing moves twice."
+        ),
+    )
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    field_order = ("amount", "key", "reason")

@@ -47,6 +47,7 @@ class Deposit(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("deposit"), _("deposits")
+        permissions: ClassVar = [("fund_treasury", "Can put money into the treasury")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "external_id"], name="cashier_deposit_once"),
         ]
@@ -152,6 +153,28 @@ class WithdrawalEvent(models.Model):
     class Meta:
         # The history of a withdrawal.
         indexes: ClassVar = [models.Index(fields=["withdrawal", "id"], name="cashier_history")]
+
+
+class WithdrawalApproval(models.Model):
+    """An operator's yes to a withdrawal. One is enough for a small one; a large one needs two people's."""
+
+    id = models.BigAutoField(primary_key=True)
+    withdrawal = models.ForeignKey(Withdrawal, on_delete=models.PROTECT, related_name="approvals", db_index=False)
+    operator = models.ForeignKey(
+        User, verbose_name=_("operator"), on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("approval"), _("approvals")
+        constraints: ClassVar = [
+            # Nobody says yes twice; and who said yes to a withdrawal.
+            models.UniqueConstraint(fields=["withdrawal", "operator"], name="cashier_approval_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.withdrawal}: {self.operator}"
 
 
 class HeardCall(models.Model):

@@ -1,12 +1,16 @@
 """Reading what comes in and goes out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.conf import settings
+from django.db.models import Max, Q, QuerySet, Sum
 
 from planet.accounts.models import User
 from planet.cashier.models import Deposit, DepositAddress, State, Withdrawal
+from planet.ledger.assets import Asset
+
+DAY = timedelta(days=1)
 
 
 def next_deposit(*, user: User) -> int:
@@ -35,9 +39,24 @@ def withdrawals_of(*, user: User) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(user=user)
 
 
+def approvals_needed(withdrawal: Withdrawal) -> int:
+    """How many operators have to say yes: two above the setting's amount.
+
+    What the same person asked for in the day before counts with it, so that nobody halves an amount to need one only.
+    """
+    since, until = withdrawal.created_at - DAY, withdrawal.created_at
+    asked = Withdrawal.objects.filter(user=withdrawal.user_id, created_at__gt=since, created_at__lte=until)
+    units = int(asked.exclude(state=State.FAILED).aggregate(sum=Sum("units"))["sum"] or 0)
+    return 2 if units > settings.WITHDRAW_TWO_APPROVALS_ABOVE * 10**Asset.USDT.decimals else 1
+
+
 def to_send(*, provider: str, now: datetime, limit: int) -> list[UUID]:
-    """Approved withdrawals that are due, the longest waiting first."""
+    """Approved withdrawals that are due, the longest waiting first.
+
+    Of whoever was suspended meanwhile only what the provider may have heard of: the rest an operator gives back.
+    """
     due = Withdrawal.objects.filter(state=State.APPROVED, provider=provider, next_try_at__lte=now)
+    due = due.filter(Q(user__is_active=True) | Q(tries__gt=0))
     return list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
 
 

@@ -118,6 +118,12 @@ class Env(BaseSettings):
     withdraw_daily_limit: int = Field(
         10_000, ge=0, le=10**12, description="USDT that one person may withdraw in a day; 0 lets nothing out."
     )
+    withdraw_two_approvals_above: int = Field(
+        1_000,
+        ge=0,
+        le=10**12,
+        description="USDT asked for by one person in a day above which two operators have to approve; 0: always two.",
+    )
     web_workers: int = Field(2, ge=1, le=64, description="Processes of the web server; one a core is right.")
     web_threads: int = Field(4, ge=1, le=64, description="Threads of each web process.")
     worker_processes: int = Field(2, ge=1, le=64, description="Processes of the background worker.")

@@ -318,6 +318,7 @@ WALLET_PROVIDER = ENV.wallet_provider
 EXCHANGE_WALLET_URL = ENV.exchange_wallet_url
 EXCHANGE_WALLET_SECRET = ENV.exchange_wallet_secret
 WITHDRAW_DAILY_LIMIT = ENV.withdraw_daily_limit
+WITHDRAW_TWO_APPROVALS_ABOVE = ENV.withdraw_two_approvals_above
 
 # --- security -----------------------------------------------------------------------------------------------------
 

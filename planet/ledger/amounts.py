@@ -12,6 +12,8 @@ from planet.ledger.assets import Asset, brief
 
 _PLAIN: Final = re.compile(r"[0-9]{1,24}(\.[0-9]{1,18})?")
 
+_TYPED: Final = re.compile(r"[+-]?\d*\.?\d*")  # of whatever script: full-width digits are what some keyboards type
+
 
 class AmountField(forms.DecimalField):
     """An amount of an asset, as base units (None: nothing was typed). Never more exact than the asset is."""
@@ -22,6 +24,12 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=30, decimal_places=asset.decimals, **options)
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Any:
+        """The decimal. Raises ValidationError also for 1e3 and 1_000: what moves must read as it was typed."""
+        if isinstance(value, str) and not _TYPED.fullmatch(value.strip()):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
     def clean(self, value: Any) -> Any:
         """The base units. Raises ValidationError for what is no amount, or out of bounds."""

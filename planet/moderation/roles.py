@@ -61,6 +61,7 @@ ROLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Treasurer": (
         *_MONEY,
         "cashier.change_withdrawal",
+        "cashier.fund_treasury",
         "incentives.add_policy",
         "incentives.change_settlement",
         "incentives.change_award",

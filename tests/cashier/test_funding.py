@@ -15,6 +15,7 @@ from planet.ledger.errors import OtherBody
 from planet.ledger.kinds import AccountKind
 from planet.ledger.models import Transfer
 from planet.ledger.queries import balance_of
+from planet.moderation.actions import give_role
 from planet.moderation.models import AuditEntry
 from tests.cashier.conftest import NOW, USDT
 from tests.cast import Cast
@@ -105,3 +106,47 @@ def test_real_money_in_the_pool_holds_up_nothing(cast: Cast) -> None:
     cast.bob.kyc_state = "approved"
     put(cast, provider="exchange")
     check(actor=cast.bob, provider="exchange", now=NOW)
+
+
+# --- the operators' page --------------------------------------------------------------------------------------------
+
+PAGE = "/admin/cashier/deposit/treasury/"
+ASKED = {"amount": "25.50", "key": "wire 7", "reason": "The pool of December"}
+
+
+def test_what_an_operator_puts_in_is_shown_once_more_and_then_moved_once(cast: Cast) -> None:
+    browser = cast.browser(cast.olga)
+    assert PAGE in browser.get("/admin/cashier/deposit/").content.decode()
+    shown = browser.post(PAGE, ASKED).content.decode()
+    assert "Put 25.50 USDT into the treasury, for the payment “wire 7”? It then holds 25.50 USDT." in shown
+    assert treasury() == 0
+    for said in ("It is in the treasury.", "was put in before: nothing was moved."):
+        done = browser.post(PAGE, ASKED | {"confirmed": "on"}, follow=True)
+        assert said in done.content.decode()
+    entry = AuditEntry.objects.get()
+    assert (treasury(), entry.actor, entry.reason) == (25_500_000, cast.olga, "The pool of December")
+
+
+REFUSED = {"amount": "1e3", "key": " ", "reason": " "}
+
+
+@pytest.mark.parametrize("field", [*REFUSED, "other"])
+def test_what_is_wrong_is_said_on_the_page_and_nothing_is_moved(cast: Cast, field: str) -> None:
+    put(cast, key="wire 7")
+    wrong = {} if field == "other" else {field: REFUSED[field], "key": REFUSED[field] if field == "key" else "wire 8"}
+    answer = cast.browser(cast.olga).post(PAGE, ASKED | wrong | {"confirmed": "on"})
+    assert (answer.status_code, treasury()) == (422, 5 * USDT)
+
+
+@pytest.mark.parametrize("role", ["Accountant", "Moderator"])
+def test_who_may_only_look_puts_nothing_in(cast: Cast, role: str) -> None:
+    give_role(actor=cast.olga, user=cast.charlie, role=role, reason="Helps", now=NOW)
+    assert cast.browser(cast.charlie).post(PAGE, ASKED | {"confirmed": "on"}).status_code == 403
+    assert not Transfer.objects.exists()
+
+
+def test_a_treasurer_may_and_others_find_no_page(cast: Cast) -> None:
+    give_role(actor=cast.olga, user=cast.charlie, role="Treasurer", reason="Helps", now=NOW)
+    assert cast.browser(cast.charlie).get(PAGE).status_code == 200
+    assert cast.browser(cast.bob).post(PAGE, ASKED | {"confirmed": "on"}).status_code in {302, 404}
+    assert not Transfer.objects.exists()

@@ -50,7 +50,7 @@ class Form(forms.Form):
     amount = AmountField(least=100_000, most=5_000_000, required=False)
 
 
-TYPED = {"0.1": 100_000, "5": 5_000_000, "": None, " 1.25 ": 1_250_000}
+TYPED = {"0.1": 100_000, "5": 5_000_000, "": None, " 1.25 ": 1_250_000, "\uff12": 2_000_000}
 
 
 @pytest.mark.parametrize("typed", TYPED)
@@ -60,7 +60,9 @@ def test_what_people_type_becomes_base_units(typed: str) -> None:
     assert form.cleaned_data["amount"] == TYPED[typed]
 
 
-@pytest.mark.parametrize("typed", ["0.099999", "5.000001", "-1", "0.0000001", "NaN", "Infinity", "9" * 40, "1e99", "x"])
+@pytest.mark.parametrize(
+    "typed", ["0.099999", "5.000001", "-1", "0.0000001", "NaN", "Infinity", "9" * 40, "1e99", "1e0", "0_1", "1,5", "x"]
+)
 def test_what_is_out_of_bounds_or_no_number_is_said(typed: str) -> None:
     assert list(Form({"amount": typed}).errors) == ["amount"]
 

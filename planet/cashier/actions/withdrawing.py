@@ -17,8 +17,19 @@ from django.urls import reverse
 from planet.accounts.models import User
 from planet.cashier import queries
 from planet.cashier.actions import funding
-from planet.cashier.errors import CoolingDown, NotOpen, NotVerified, OverLimit, Overtaken, SandboxFunds, TooLittle
-from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalEvent
+from planet.cashier.errors import (
+    CoolingDown,
+    NotOpen,
+    NotVerified,
+    Oneself,
+    OverLimit,
+    Overtaken,
+    SandboxFunds,
+    SecondApproval,
+    TooLittle,
+    UnknownOperator,
+)
+from planet.cashier.models import Deposit, State, Withdrawal, WithdrawalApproval, WithdrawalEvent
 from planet.cashier.providers import Answer, Payout, Progress, Provider
 from planet.cashier.providers.sandbox import Sandbox
 from planet.ledger import holds
@@ -35,6 +46,7 @@ DAY: Final = timedelta(days=1)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 FIRST_RETRY: Final = timedelta(seconds=30)
 LAST_RETRY: Final = timedelta(hours=1)
+MAY: Final = "cashier.change_withdrawal"  # whoever lost it since, or was suspended, does not count any more
 logger = logging.getLogger(__name__)
 
 
@@ -113,22 +125,45 @@ def cancel(*, actor: User, withdrawal: Withdrawal, now: datetime) -> None:
 
 @transaction.atomic
 def approve(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) -> Withdrawal:
-    """An operator lets it go. Raises NotOpen, and what `check` raises for what has become of the person since."""
+    """One operator's yes; with as many as it needs it goes.
+
+    Raises NotOpen, what `check` raises for what has become of the person since, Oneself, SecondApproval, and
+    UnknownOperator where two people have to say yes and nobody knows who this one is.
+    """
     locked = _lock(withdrawal.pk)
     if locked.state != State.REQUESTED or not locked.user.is_active:
         raise NotOpen
+    _impartial(actor, locked)
     check(actor=locked.user, provider=locked.provider, now=now)
-    locked.decided_by, locked.next_try_at = actor, now
-    _become(locked, State.APPROVED, actor, reason, now)
+    needed = queries.approvals_needed(locked)
+    if needed > 1 and not _is_known(actor):
+        raise UnknownOperator
+    if not WithdrawalApproval.objects.get_or_create(
+        withdrawal=locked, operator=actor, defaults={"reason": reason, "at": now}
+    )[1]:
+        raise SecondApproval
+    said_yes = [one.operator for one in locked.approvals.select_related("operator")]
+    if sum(one.has_perm(MAY) and (needed == 1 or _is_known(one)) for one in said_yes) >= needed:
+        locked.decided_by, locked.next_try_at = actor, now
+        _become(locked, State.APPROVED, actor, reason, now)
     return locked
+
+
+def may_be_given_back(withdrawal: Withdrawal) -> bool:
+    """Whether an operator can still refuse it: nobody approved it, or whose it is was suspended before it was sent."""
+    if withdrawal.state == State.APPROVED:
+        # Once the provider was asked, only the provider knows whether the money is gone.
+        return withdrawal.tries == 0 and not withdrawal.user.is_active
+    return withdrawal.state == State.REQUESTED
 
 
 @transaction.atomic
 def reject(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) -> Withdrawal:
-    """An operator gives it back, and says why. Raises NotOpen for one that may be on its way."""
+    """An operator gives it back, and says why. Raises Oneself, and NotOpen for one that may be on its way."""
     locked = _lock(withdrawal.pk)
-    if locked.state != State.REQUESTED:
+    if not may_be_given_back(locked):
         raise NotOpen
+    _impartial(actor, locked)
     locked.decided_by = actor
     _give_back(locked, actor, reason, now)
     return locked
@@ -140,13 +175,16 @@ def send(*, withdrawal_id: UUID, provider: Provider, now: datetime) -> bool:
     due = Withdrawal.objects.filter(
         pk=withdrawal_id, state=State.APPROVED, provider=provider.name, next_try_at__lte=now
     )
-    found = due.first()
-    if found is None:
+    found = due.select_related("user").first()
+    if found is None or (not found.user.is_active and not found.tries):
         return False
     wait = min(FIRST_RETRY * 2 ** min(found.tries, 20), LAST_RETRY)
     if not due.filter(tries=found.tries).update(tries=F("tries") + 1, next_try_at=now + wait):
         return False
-    answer = provider.send(payout_of(found))
+    # Of whoever was suspended since the first try it is only asked whether that try was heard.
+    answer = provider.send(payout_of(found)) if found.user.is_active else provider.find(payout_of(found))
+    if answer is None:
+        return False
     hear(withdrawal_id=withdrawal_id, answer=answer, now=now)
     return True
 
@@ -184,6 +222,16 @@ def payout_of(withdrawal: Withdrawal) -> Payout:
     """What the provider is asked to pay."""
     asset = Asset(withdrawal.asset)
     return Payout(withdrawal.pk, asset, withdrawal.units, withdrawal.network, withdrawal.address)
+
+
+def _impartial(actor: User, withdrawal: Withdrawal) -> None:
+    if actor.pk == withdrawal.user_id:
+        raise Oneself
+
+
+def _is_known(operator: User) -> bool:
+    """Whether an identity check stands. An identity is held by one account, so two who are known are two people."""
+    return operator.is_verified and operator.identities.exists()
 
 
 def _lock(pk: UUID) -> Withdrawal:
