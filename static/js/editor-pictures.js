@@ -56,7 +56,9 @@ function settle(area, mark, line) {
 async function add(area, file) {
   const name = file.name.replace(/[[\]()!\\\n]/g, " ").trim().slice(0, 60);
   const mark = `![${area.dataset.uploading} ${(number += 1)}: ${name}…]()`;
-  const before = area.selectionStart && area.value[area.selectionStart - 1] !== "\n" ? "\n\n" : "";
+  // A line right below words belongs to their paragraph, or to the footnote that stands there.
+  const above = area.value.slice(0, area.selectionStart);
+  const before = !above || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n";
   put(area, `${before}${mark}\n\n`);
   const { item, label, bar } = row(area.form, name);
   const attempt = async () => {
