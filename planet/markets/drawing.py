@@ -217,11 +217,14 @@ def _place(candles: Sequence[Candle], at: datetime) -> int:
 
 
 def _moments(candles: Sequence[Candle]) -> list[Moment]:
-    """Four times, evenly spread: hours on charts of at most two days, else dates."""
+    """Four times, evenly spread: hours on charts of at most two days, else dates; a second time of one day its hour."""
     count = len(candles)
-    is_day = (candles[-1].at - candles[0].at).total_seconds() > 2 * 86_400
+    has_days = (candles[-1].at - candles[0].at).total_seconds() > 2 * 86_400
     places = sorted({count * n // 8 for n in (1, 3, 5, 7)})
-    return [Moment(round((place + 0.5) / count * 100, 1), candles[place].at, is_day) for place in places]
+    times = [candles[place].at for place in places]
+    days = [has_days and (not n or time.date() != times[n - 1].date()) for n, time in enumerate(times)]
+    at = [round((place + 0.5) / count * 100, 1) for place in places]
+    return [Moment(*one) for one in zip(at, times, days, strict=True)]
 
 
 @dataclass(frozen=True)

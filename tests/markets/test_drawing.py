@@ -89,3 +89,15 @@ def test_a_line_needs_two_prices_and_knows_its_direction() -> None:
     assert rising.is_up
     assert flat
     assert flat.path == "M0.0 14.0L100.0 14.0"
+
+
+def test_no_day_stands_twice_below_a_chart() -> None:
+    moments = drawing.chart(tape(*["100"] * 73), SOL).moments  # three days by the hour, from noon
+    assert [(f"{one.time:%d %H}", one.is_day) for one in moments] == [
+        ("23 21", True),
+        ("24 15", True),
+        ("25 09", True),
+        ("26 03", True),
+    ]
+    moments = drawing.chart(tape(*["100"] * 61), SOL).moments
+    assert [f"{one.time:%d}" if one.is_day else f"{one.time:%H}" for one in moments] == ["23", "24", "25", "16"]
