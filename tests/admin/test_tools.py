@@ -58,14 +58,14 @@ ALL_TOOLS = [(model, tool) for model, room in admin.site._registry.items() for t
 
 
 @pytest.mark.parametrize(("model", "name"), ALL_TOOLS, ids=lambda part: getattr(part, "__name__", part))
-@pytest.mark.parametrize("reason", ["", "   "])
-def test_no_tool_works_without_a_reason(olga: Client, there: World, model: type[Model], name: str, reason: str) -> None:
+def test_no_tool_works_without_a_reason(olga: Client, there: World, model: type[Model], name: str) -> None:
     before = AuditEntry.objects.count()
     row: Any = model._default_manager.first()
     assert olga.get(world.tool(row, str(name))).status_code == 200
-    answer = olga.post(world.tool(row, str(name)), {"reason": reason})
-    assert answer.status_code == 422
-    assert "This field is required." in answer.content.decode()
+    for reason in ("", "   "):
+        answer = olga.post(world.tool(row, str(name)), {"reason": reason})
+        assert answer.status_code == 422
+        assert "This field is required." in answer.content.decode()
     assert AuditEntry.objects.count() == before
     assert Post.objects.filter(deleted_at=None).count() == 1
     assert User.objects.filter(is_active=True).count() == 4

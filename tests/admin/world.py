@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from io import BytesIO
 
 from allauth.usersessions.models import UserSession
@@ -46,6 +47,12 @@ def drawn(width: int = 640, height: int = 480) -> BytesIO:
     Image.new("RGB", (width, height), "#7c6cff").save(file, "PNG")
     file.seek(0)
     return file
+
+
+@cache
+def stored(kind: images.Kind, width: int, height: int) -> images.Stored:
+    """A picture of the site: the same file for every world."""
+    return images.store(drawn(width, height), kind=kind)
 
 
 def application(user: User, **fields: object) -> KycApplication:
@@ -124,13 +131,13 @@ def build(cast: Cast) -> World:
     post = make_post(cast.alice)
     PostRevision.objects.create(post=post, revision=0, text="Before.")
     DisplayNameChange.objects.create(user=cast.alice.user, old="Al", new="Alice", at=NOW - timedelta(days=40))
-    stored = images.store(drawn(), kind="picture")
+    shot = stored("picture", 640, 480)
     picture = PostPicture.objects.create(
-        post=post, position=0, key=stored.key, width=stored.width, height=stored.height, alt="A chart"
+        post=post, position=0, key=shot.key, width=shot.width, height=shot.height, alt="A chart"
     )
-    cast.alice.user.avatar = images.store(drawn(400, 400), kind="avatar").key
+    cast.alice.user.avatar = stored("avatar", 400, 400).key
     cast.alice.user.save()
-    cast.alice.banner = images.store(drawn(1500, 500), kind="banner").key
+    cast.alice.banner = stored("banner", 1500, 500).key
     cast.alice.save()
     Notification.objects.create(recipient=cast.bob, kind=Kind.LIKE, group_key="like:1")
     record(actor=cast.olga, action="user.sign_out", target=cast.bob, reason="Asked to.", now=NOW)
