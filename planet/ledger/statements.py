@@ -1,13 +1,18 @@
 """A person's history as CSV, for them and their accountant: exact decimals, times in UTC, one line a leg."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC
+from typing import Final
 
 from planet.ledger.assets import Asset, written
 from planet.ledger.models import Leg
 
 HEADER = ("time", "kind", "balance", "asset", "amount", "balance_after", "counterparty", "memo", "transfer", "reverses")
+# Spreadsheets of East Asia take the full-width ones for the same.
+_FORMULA: Final = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class _Line:
@@ -46,5 +51,5 @@ def _cells(leg: Leg) -> list[str]:
 
 def _plain(cell: str) -> str:
     """A text that no spreadsheet takes for a formula. Amounts may begin with a minus: they are numbers."""
-    risky = cell[:1] in {"=", "+", "-", "@", "\t", "\r"} and not cell.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{cell}" if risky else cell
+    risky = cell.lstrip()[:1] in _FORMULA or cell[:1] in {"\t", "\r", "\n"}
+    return f"'{cell}" if risky and not _NUMBER.fullmatch(cell) else cell

@@ -186,10 +186,11 @@ def test_a_long_statement_is_written_in_parts(rich: Cast, purse: Purse, monkeypa
     assert len(statement(rich)) == 7
 
 
-def test_no_text_of_the_statement_is_a_formula(rich: Cast, purse: Purse) -> None:
-    tip(rich, purse, 1, "evil", memo='=HYPERLINK("x")')
+@pytest.mark.parametrize("begins", ["=", " =", "\uff1d", "@", "+", "-", "\t"], ids=ascii)
+def test_no_text_of_the_statement_is_a_formula(rich: Cast, purse: Purse, begins: str) -> None:
+    tip(rich, purse, 1, "evil", memo=f'{begins}HYPERLINK("x")')
     line = next(line for line in statement(rich) if "HYPERLINK" in line["memo"])
-    assert line["memo"] == '\'=HYPERLINK("x")'
+    assert line["memo"] == f'\'{begins}HYPERLINK("x")'
     assert line["amount"] == "-0.000001"
 
 
