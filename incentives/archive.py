@@ -12,7 +12,8 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
 from incentives.errors import Tampered
-from incentives.settlement import frozen
+from incentives.settlement import frozen, merkle
+from incentives.settlement.statement import TREE
 
 ROOT: Final = "private/settlements"
 
@@ -35,6 +36,15 @@ def read(folder: str, name: str) -> bytes:
     """The bytes of one file. Raises Tampered when it is gone."""
     with _opened(folder, name) as file:
         return bytes(file.read())
+
+
+def proof(folder: str, leaf: bytes) -> list[bytes]:
+    """What leads from a leaf to the root, from the stored tree. Raises Tampered when it is gone, or is another's."""
+    with _opened(folder, TREE) as file:
+        try:
+            return merkle.stored_proof(file, leaf)
+        except KeyError:
+            raise Tampered(f"{folder}/{TREE} has no such leaf") from None
 
 
 @contextmanager

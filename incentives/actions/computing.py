@@ -39,6 +39,8 @@ def compute(*, week: date, now: datetime) -> Settlement:
         totals = found.totals(statement)
         archive.put(settlement.folder, pure.STATEMENT, statement)
         archive.put(settlement.folder, pure.TOTALS, totals)
+        if (tree := found.tree()) is not None:
+            archive.put(settlement.folder, pure.TREE, tree.stored())
         _write(settlement, found.lines)
         settlement.totals = json.loads(totals)
         settlement.merkle_root = settlement.totals["merkle_root"] or ""

@@ -6,8 +6,9 @@ sides. The ABI types are TYPES: the week as a number (2026-W47 is 202647), the s
 and the amount in base units of the week (before what was carried over).
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from os import SEEK_END
+from typing import IO, Final
 from uuid import UUID
 
 from Crypto.Hash import keccak
@@ -57,11 +58,40 @@ class Tree:
 
     def proof(self, one: bytes) -> list[bytes]:
         """The siblings from the leaf `one` up to the root; KeyError when it is none of the leaves."""
-        node, siblings = self._places[one], []
-        while node:
-            siblings.append(self._nodes[node + 1 if node % 2 else node - 1])
-            node = (node - 1) // 2
-        return siblings
+        return [self._nodes[node] for node in _siblings(self._places[one])]
+
+    def stored(self) -> bytes:
+        """All nodes, the root first: what `stored_proof` reads."""
+        return b"".join(self._nodes)
+
+
+def stored_proof(file: IO[bytes], one: bytes) -> list[bytes]:
+    """What Tree.proof says, from the file of a stored tree: a few reads, however many leaves there are.
+
+    KeyError when `one` is none of the leaves.
+    """
+
+    def node(place: int) -> bytes:
+        file.seek(place * _WORD)
+        return file.read(_WORD)
+
+    nodes = file.seek(0, SEEK_END) // _WORD
+    low, high = nodes // 2, nodes  # the leaves are the last nodes, the largest first
+    while low < high:
+        middle = (low + high) // 2
+        if node(middle) > one:
+            low = middle + 1
+        else:
+            high = middle
+    if low == nodes or node(low) != one:
+        raise KeyError(one)
+    return [node(place) for place in _siblings(low)]
+
+
+def _siblings(node: int) -> Iterator[int]:
+    while node:
+        yield node + 1 if node % 2 else node - 1
+        node = (node - 1) // 2
 
 
 def is_proven(root: bytes, one: bytes, proof: Sequence[bytes]) -> bool:

@@ -13,6 +13,7 @@ from incentives.settlement.points import points
 HEADER: Final = "creator_id,points_nano,amount_units,paid_units,accrued_units\n"
 STATEMENT: Final = "statement.csv"
 TOTALS: Final = "totals.json"
+TREE: Final = "tree.bin"  # so that a proof needs no other lines; derived, and no part of what is agreed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """The tree is OpenZeppelin's, and every leaf can be proven."""
 
+from io import BytesIO
+
 import pytest
 
-from incentives.settlement.merkle import Tree, is_proven, keccak256, leaf
+from incentives.settlement.merkle import Tree, is_proven, keccak256, leaf, stored_proof
 from tests.incentives.weeks import uid
 
 
@@ -52,6 +54,34 @@ def test_what_is_no_leaf_has_no_proof() -> None:
 
     with pytest.raises(KeyError):
         tree.proof(leaf("2026-W47", uid("alice"), 2))
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 4, 5, 8, 13])
+def test_a_stored_tree_proves_the_same(many: int) -> None:
+    leaves = [leaf("2026-W47", uid(f"creator {number}"), number) for number in range(many)]
+    tree = Tree(leaves)
+    file = BytesIO(tree.stored())
+
+    for number, one in enumerate(leaves):
+        assert stored_proof(file, one) == tree.proof(one)
+        with pytest.raises(KeyError):
+            stored_proof(file, leaf("2026-W47", uid(f"creator {number}"), number + 1))
+
+
+def test_a_stored_proof_reads_little_of_the_file() -> None:
+    class Counted(BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            found = super().read(size)
+            self.taken += len(found)
+            return found
+
+    tree = Tree(leaf("2026-W47", uid(f"creator {number}"), number) for number in range(1000))
+    file = Counted(tree.stored())
+    stored_proof(file, leaf("2026-W47", uid("creator 7"), 7))
+
+    assert file.taken <= 32 * (11 + 10)  # two logarithms of a thousand, of 1,999 nodes
 
 
 def test_a_tree_of_nothing_is_refused() -> None:
