@@ -101,6 +101,11 @@ class WithdrawalRoom(Room[Withdrawal]):
         """With whose they are and who decided."""
         return super().get_queryset(request).select_related("user", "decided_by", "hold")
 
+    @admin.display(description=gettext_lazy("Amount"))
+    def amount(self, withdrawal: Withdrawal) -> str:
+        """As people write it."""
+        return withdrawal.amount
+
     @admin.display(description=gettext_lazy("Approvals"))
     def said_yes(self, withdrawal: Withdrawal) -> str:
         """How many there are, of how many it needs."""
@@ -158,6 +163,11 @@ class DepositRoom(Room[Deposit]):
     search_by = ("pk", "user__handle", "external_id")
     search_help_text = gettext_lazy("A deposit's id, a handle, or the provider's id")
     fields = ("id", "at", "user", "amount", "asset", "provider", "external_id", "transfer")
+
+    @admin.display(description=gettext_lazy("Amount"))
+    def amount(self, deposit: Deposit) -> str:
+        """As people write it."""
+        return deposit.amount
 
     def get_urls(self) -> list[URLPattern]:
         """With the treasury's page."""

@@ -63,3 +63,9 @@ class FundsForm(ReasonForm):
     )
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     field_order = ("amount", "key", "reason")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # One begins with the amount here.
+        del self.fields["reason"].widget.attrs["autofocus"]
+        self.fields["amount"].widget.attrs["autofocus"] = True

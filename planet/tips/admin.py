@@ -17,3 +17,8 @@ class TipRoom(Room[Tip]):
     search_by = ("pk", "payer__handle", "receiver__handle")
     search_help_text = _("A tip's id, or a person's handle")
     fields = ("id", "at", "payer", "receiver", "kind", "object_id", "number", "amount", "transfer")
+
+    @admin.display(description=_("Amount"))
+    def amount(self, tip: Tip) -> str:
+        """As people write it."""
+        return tip.amount

@@ -136,14 +136,14 @@ def approve(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) 
     _impartial(actor, locked)
     check(actor=locked.user, provider=locked.provider, now=now)
     needed = queries.approvals_needed(locked)
-    if needed > 1 and not _is_known(actor):
+    if needed > 1 and not actor.is_known:
         raise UnknownOperator
     if not WithdrawalApproval.objects.get_or_create(
         withdrawal=locked, operator=actor, defaults={"reason": reason, "at": now}
     )[1]:
         raise SecondApproval
     said_yes = [one.operator for one in locked.approvals.select_related("operator")]
-    if sum(one.has_perm(MAY) and (needed == 1 or _is_known(one)) for one in said_yes) >= needed:
+    if sum(one.has_perm(MAY) and (needed == 1 or one.is_known) for one in said_yes) >= needed:
         locked.decided_by, locked.next_try_at = actor, now
         _become(locked, State.APPROVED, actor, reason, now)
     return locked
@@ -227,11 +227,6 @@ def payout_of(withdrawal: Withdrawal) -> Payout:
 def _impartial(actor: User, withdrawal: Withdrawal) -> None:
     if actor.pk == withdrawal.user_id:
         raise Oneself
-
-
-def _is_known(operator: User) -> bool:
-    """Whether an identity check stands. An identity is held by one account, so two who are known are two people."""
-    return operator.is_verified and operator.identities.exists()
 
 
 def _lock(pk: UUID) -> Withdrawal:
