@@ -6,7 +6,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # The order of a quiet machine: what measures a cold start comes first.
-BENCHES = ("cold", "feed", "search", "fanout", "publish", "idle", "beacons", "chat", "ledger", "chaos", "smooth")
+BENCHES = (
+    "cold",
+    "feed",
+    "search",
+    "fanout",
+    "publish",
+    "idle",
+    "beacons",
+    "chat",
+    "ledger",
+    "chaos",
+    "smooth",
+    "settle",
+)
 
 
 def main() -> int:
