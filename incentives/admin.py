@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from incentives import queries, tasks, weeks
 from incentives.actions import approving, paying, policies
-from incentives.errors import Busy, NotAhead, NotDisputable, SecondApproval, Spent, WrongState
+from incentives.errors import Busy, NotAhead, NotDisputable, SecondApproval, Spent, UnknownOperator, WrongState
 from incentives.forms import PolicyForm
 from incentives.models import Approval, Award, Flag, Policy, Settlement, State
 from planet.accounts.access import person
@@ -245,6 +245,8 @@ class SettlementRoom(Room[Settlement]):
             raise Refused(_("that does not apply any more.")) from None
         except SecondApproval:
             raise Refused(_("you have approved it; somebody else has to, too.")) from None
+        except UnknownOperator:
+            raise Refused(_("it needs two operators whose identity is verified: verify yours first.")) from None
 
     @reasoned(gettext_lazy("Pay now"), applies=lambda settlement: settlement.state == State.APPROVED)
     def pay(self, act: Act[Settlement]) -> AuditEntry:

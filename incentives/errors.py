@@ -37,6 +37,10 @@ class SecondApproval(Exception):
     """The same operator cannot approve twice."""
 
 
+class UnknownOperator(Exception):
+    """The identity of whoever approves is not verified: two accounts may be one person."""
+
+
 class NotAhead(ValueError):
     """A policy cannot begin with a week that has begun."""
 

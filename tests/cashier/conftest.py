@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.utils import timezone
 
-from planet.accounts.models import KycState, User, VerifiedIdentity
+from planet.accounts.models import KycState, User
 from planet.cashier.actions import withdrawing
 from planet.cashier.models import Withdrawal
 from planet.cashier.providers import Answer, Payout, Progress
@@ -23,7 +23,7 @@ from planet.ledger.assets import Asset
 from planet.ledger.kinds import AccountKind
 from planet.ledger.queries import balances
 from tests.cast import Cast
-from tests.factories import fill, make_user
+from tests.factories import fill, known, make_user
 from tests.ledger.conftest import NOW
 
 __all__ = ["NOW", "USDT"]
@@ -120,14 +120,6 @@ def second_factor(user: User, browser: Client, *, seconds_ago: float = 10) -> No
 def now() -> Any:
     """The time of the clock."""
     return timezone.now()
-
-
-def known(person: User) -> User:
-    """The same person, whose identity check stands."""
-    User.objects.filter(pk=person.pk).update(kyc_state=KycState.APPROVED)
-    VerifiedIdentity.objects.create(identity_hash=f"of {person.handle}", user=person)
-    person.refresh_from_db()
-    return person
 
 
 def operator(handle: str) -> User:

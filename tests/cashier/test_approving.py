@@ -12,8 +12,9 @@ from planet.cashier.errors import NotOpen, Oneself, SecondApproval, UnknownOpera
 from planet.cashier.models import State, Withdrawal, WithdrawalApproval
 from planet.cashier.providers import Answer, Away, Payout, Progress
 from planet.moderation.models import AuditEntry
-from tests.cashier.conftest import NOW, USDT, Recorder, approved, ask, has, known, operator
+from tests.cashier.conftest import NOW, USDT, Recorder, approved, ask, has, operator
 from tests.cast import Cast
+from tests.factories import known
 
 
 @pytest.fixture

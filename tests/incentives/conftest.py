@@ -19,7 +19,7 @@ from planet.ledger.actions import account_of, move
 from planet.ledger.assets import Asset
 from planet.ledger.kinds import OPERATOR_FUNDS, AccountKind
 from planet.ledger.models import Account
-from tests.factories import make_creator, make_user
+from tests.factories import known, make_creator, make_user
 
 WEEK = date(2026, 11, 9)  # 2026-W46
 BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
@@ -106,7 +106,7 @@ def storage(settings: Any, tmp_path: Path) -> Path:
 def pool(db: None) -> Pool:
     """A pool without policy and without money."""
     nothing_waits()
-    olga, otto = (make_user(name, is_staff=True, is_superuser=True) for name in ("olga", "otto"))
+    olga, otto = (known(make_user(name, is_staff=True, is_superuser=True)) for name in ("olga", "otto"))
     return Pool(olga, otto)
 
 

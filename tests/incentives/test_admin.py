@@ -17,7 +17,7 @@ from planet.ledger.kinds import AccountKind
 from planet.moderation import roles
 from planet.moderation.models import AuditEntry
 from tests.admin.world import page, room, tool
-from tests.factories import make_user
+from tests.factories import known, make_user
 from tests.incentives.conftest import CLOSED, USDT, Pool
 
 NEXT = "admin:incentives_policy_next"
@@ -144,5 +144,9 @@ def test_only_who_may_acts(week: Pool, computed: Settlement) -> None:
     assert "Write the next policy" not in text(accountant.get(room(Policy)))
     assert not Approval.objects.exists()
     assert treasurer.get(reverse(NEXT)).status_code == 200
+    refused = treasurer.post(tool(computed, "approve"), {"reason": "Yes."}, follow=True)
+    assert "verify yours first" in text(refused)
+    assert not Approval.objects.exists()
+    known(people["Treasurer"])
     treasurer.post(tool(computed, "approve"), {"reason": "Yes."})
     assert Approval.objects.get().operator == people["Treasurer"]

@@ -16,7 +16,7 @@ from incentives.actions.computing import compute
 from incentives.actions.freezing import freeze
 from incentives.actions.paying import correct, pay
 from incentives.actions.policies import write
-from incentives.errors import NotAhead, NotDisputable, SecondApproval, Spent, Tampered, WrongState
+from incentives.errors import NotAhead, NotDisputable, SecondApproval, Spent, Tampered, UnknownOperator, WrongState
 from incentives.models import Award, Correction, Settlement, State
 from incentives.settlement import statement
 from incentives.weeks import WEEK as SEVEN_DAYS
@@ -27,7 +27,7 @@ from planet.ledger.assets import Asset
 from planet.ledger.kinds import TIP, AccountKind
 from planet.ledger.models import Transfer
 from planet.moderation.models import AuditEntry
-from tests.factories import make_user
+from tests.factories import known, make_user
 from tests.incentives.conftest import CLOSED, RULES, USDT, WEEK, Pool, nothing_waits
 
 NEXT = WEEK + SEVEN_DAYS
@@ -97,9 +97,27 @@ def test_two_different_operators_approve(week: Pool) -> None:
         approve(actor=week.olga, settlement=settlement, reason="A third.", now=CLOSED)
 
 
-@pytest.mark.parametrize("fields", [{"is_active": False}, {"is_superuser": False}], ids=["suspended", "no operator"])
+@pytest.mark.parametrize("lack", ["check", "identity"])
+def test_whoever_is_not_known_may_be_one_person_twice(week: Pool, lack: str) -> None:
+    settlement = dry()
+    approve(actor=week.olga, settlement=settlement, reason="Yes.", now=CLOSED)
+    if lack == "check":
+        User.objects.filter(pk=week.otto.pk).update(kyc_state="expired")
+        week.otto.refresh_from_db()
+    else:
+        week.otto.identities.all().delete()
+    with pytest.raises(UnknownOperator):
+        approve(actor=week.otto, settlement=settlement, reason="Me too.", now=CLOSED)
+    assert settlement.approvals.count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"is_active": False}, {"is_superuser": False}, {"kyc_state": "expired"}],
+    ids=["suspended", "no operator", "no longer known"],
+)
 def test_whoever_is_no_operator_any_more_does_not_count(week: Pool, fields: dict[str, bool]) -> None:
-    settlement, third = dry(), make_user("owen", is_staff=True, is_superuser=True)
+    settlement, third = dry(), known(make_user("owen", is_staff=True, is_superuser=True))
     approve(actor=week.olga, settlement=settlement, reason="Yes.", now=CLOSED)
     User.objects.filter(pk=week.olga.pk).update(**fields)
 

@@ -129,6 +129,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.kyc_state == KycState.APPROVED
 
     @property
+    def is_known(self) -> bool:
+        """Whether the one person behind the account is known: an identity is held by one account, so two are two."""
+        return self.is_verified and self.identities.exists()
+
+    @property
     def may_publish(self) -> bool:
         """Whether the person is a creator whose identity check still stands."""
         return self.is_creator and self.is_verified

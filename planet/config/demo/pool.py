@@ -21,6 +21,7 @@ from planet.accounts.models import User
 from planet.cashier.actions.funding import fund
 from planet.cashier.providers.sandbox import Sandbox
 from planet.config.demo import people
+from planet.config.demo.checks import known
 from planet.moderation.actions import give_role
 
 USDT: Final = 1_000_000
@@ -40,6 +41,7 @@ def write(operator: UUID, *, now: dt.datetime) -> None:
     before = weeks.begin(first) - dt.timedelta(days=3)
     mira = User.objects.get(pk=operator)
     noor = _second(mira, before)
+    mira, noor = known(mira, noor, before), known(noor, mira, before)
     write_policy(
         actor=mira, starts=first, reason="The first pool, as agreed with the community.", now=before, **AMOUNTS
     )
