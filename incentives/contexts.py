@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from incentives import access, queries, weeks
+from incentives import access, archive, queries, weeks
+from incentives.errors import Tampered
 from incentives.models import Award, Policy, Settlement, State
 from incentives.settlement import merkle
+from incentives.spread import spread
 from planet.accounts.models import User
 from planet.ledger.assets import Asset, brief
 from planet.web.pagination import keyset
@@ -67,12 +69,38 @@ def week(settlement: Settlement, *, viewer: User | None) -> dict[str, Any]:
             (_("Creators"), str(totals["creators"])),
             (_("Active viewers"), str(settlement.active_viewers)),
         ],
+        "spread": _spread(settlement),
         "rules": rules(settlement.policy),
         "policy": settlement.policy,
         "files": list(access.files(viewer)),
         "award": award,
         "mine": mine(award) if award else [],
     }
+
+
+def _spread(settlement: Settlement) -> dict[str, Any] | None:
+    """How the week spread, in the words of the page; bars are as long as the largest part allows."""
+    found = spread(settlement)
+    if found is None:
+        return None
+    most = max(part.permille for part in found.parts) or 1
+    return {
+        "gini": f"{found.gini_permille // 1000}.{found.gini_permille % 1000:03}",
+        "first": _tenths(found.first_permille),
+        "parts": [
+            {
+                "creators": part.creators,
+                "usdt": usdt(part.units),
+                "share": _tenths(part.permille),
+                "width": 1000 * part.permille // most,
+            }
+            for part in found.parts
+        ],
+    }
+
+
+def _tenths(permille: int) -> str:
+    return f"{permille // 10}.{permille % 10}"
 
 
 def mine(award: Award) -> list[tuple[str, str]]:
@@ -94,17 +122,28 @@ def proof(award: Award) -> dict[str, Any]:
     """What leads from this award to the published root; amounts are texts, a browser's numbers are not exact."""
     name, creator, units = award.settlement.name, str(award.pseudonym), award.amount_units or 0
     own = merkle.leaf(name, creator, units)
-    every = award.settlement.awards.values_list("pseudonym", "amount_units")
-    tree = merkle.Tree(merkle.leaf(name, str(one), amount or 0) for one, amount in every.iterator())
     return {
         "week": name,
         "creator_id": creator,
         "amount_units": str(units),
         "types": list(merkle.TYPES),
         "leaf": f"0x{own.hex()}",
-        "proof": [f"0x{one.hex()}" for one in tree.proof(own)],
+        "proof": [f"0x{one.hex()}" for one in _siblings(award.settlement, own)],
         "root": award.settlement.merkle_root,
     }
+
+
+def _siblings(settlement: Settlement, own: bytes) -> list[bytes]:
+    """The proof from the stored tree; from all awards where none was kept yet, or it is not what was published."""
+    try:
+        found = archive.proof(settlement.folder, own)
+    except Tampered:
+        found = []
+    if merkle.is_proven(bytes.fromhex(settlement.merkle_root.removeprefix("0x")), own, found):
+        return found
+    every = settlement.awards.values_list("pseudonym", "amount_units")
+    leaves = (merkle.leaf(settlement.name, str(one), amount or 0) for one, amount in every.iterator())
+    return merkle.Tree(leaves).proof(own)
 
 
 def index(*, now: Any, after: str | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The pool for everybody: rules, paid weeks with their files, and one's own proof."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,6 +99,34 @@ def test_ones_own_proof_leads_to_the_root(week: Pool, paid: Settlement) -> None:
     assert is_proven(bytes.fromhex(paid.merkle_root[2:]), own, [bytes.fromhex(one[2:]) for one in found["proof"]])
     assert proof(week.people["bob"]).status_code == 404
     assert Client().get(reverse("pool_proof", args=[WEEK])).status_code == 302
+
+
+def test_a_proof_needs_no_other_awards(week: Pool, paid: Settlement, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(leaves: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("incentives.contexts.merkle.Tree", refused)
+    assert proof(week.people["alice"]).json()["root"] == paid.merkle_root
+
+
+@pytest.mark.parametrize("tree", ["gone", "of another week", "damaged"], ids=str)
+def test_without_the_tree_of_the_week_the_proof_is_the_same(
+    week: Pool, paid: Settlement, storage: Path, tree: str
+) -> None:
+    right = proof(week.people["alice"]).json()
+    file = storage / paid.folder / "tree.bin"
+    content = file.read_bytes()
+    file.unlink()
+    if tree != "gone":
+        file.write_bytes(bytes(len(content)) if tree == "of another week" else _damaged(content, right["leaf"]))
+    assert proof(week.people["alice"]).json() == right
+
+
+def _damaged(tree: bytes, leaf_hex: str) -> bytes:
+    """The other leaf of two is not what it was."""
+    own = bytes.fromhex(leaf_hex[2:])
+    nodes = [tree[place : place + 32] for place in range(0, len(tree), 32)]
+    return b"".join(node if node in (nodes[0], own) else node[:-1] + bytes([node[-1] ^ 1]) for node in nodes)
 
 
 @pytest.mark.parametrize("week_name", ["2026-W45", "2026-W60", "nonsense"], ids=str)
