@@ -272,7 +272,8 @@ def the_next_owner(group: Group) -> None:
     expect(owner.locator("main .set a", has_text="Export")).to_have_count(0)
 
     group.open(member, "manage/export/")
-    press(member, "Export the group")
+    with member.expect_navigation():  # a page that is on its way to another cannot be loaded anew
+        press(member, "Export the group")
     ready = member.locator("main").get_by_role("link", name="Download")
 
     def is_ready() -> bool:
