@@ -4,7 +4,7 @@ RUN := .venv/bin/python
 # Compiling our thousand modules anew in each of the processes costs more than all the rest of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up test lint coverage reset screenshots bench lock
+.PHONY: help up test lint coverage mutants reset screenshots bench lock
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -23,6 +23,10 @@ lint: ## formatting, lint, types, import contracts
 coverage: ## branch coverage of the ledger and the settlement: complete, or it says what is open
 	@$(PYTHON) tools/bootstrap.py dev
 	@$(RUN) -m coverage run -m pytest -q tests/ledger tests/incentives && $(RUN) -m coverage report
+
+mutants: ## change the settlement's arithmetic in every way there is: what its tests do not notice
+	@$(PYTHON) tools/bootstrap.py dev
+	@$(RUN) -m mutmut run && $(RUN) -m mutmut results
 
 reset: ## throw away the data of `make up` and start over
 	@$(PYTHON) tools/bootstrap.py run

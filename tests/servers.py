@@ -39,7 +39,11 @@ def _start_servers(directory: Path) -> None:
             subprocess.Popen(redis.command(durable=False), stdout=log, stderr=log),
         ]
 
+    ours = os.getpid()
+
     def stop() -> None:
+        if os.getpid() != ours:  # a fork of us that ends
+            return
         for process, stop_signal in zip(processes, [signal.SIGINT, signal.SIGTERM], strict=True):
             process.send_signal(stop_signal)
         for process in processes:
