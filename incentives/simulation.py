@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from incentives import archive
 from incentives.models import Settlement
+from incentives.settlement.frozen import Policy, effect
+from incentives.settlement.points import NANO
 from incentives.settlement.statement import settle
 from planet.ledger.assets import Asset, written
 
@@ -22,7 +24,8 @@ FRESH_NANO: Final = 500_000_000  # what the attention of a new account is worth
 _HEAD: Final = "ffffffff-ffff-ffff-ffff-"  # sorts behind every pseudonym
 _OWNER: Final = f"{_HEAD}000000000000"
 _CLUSTER: Final = f"{_HEAD}{'f' * 12}"
-_ALL: Final = "180,1,1,3,1,1"  # everything that one viewer can do with one content in a week
+_ALL: Final = b"180,1,1,3,1,1"  # everything that one viewer can do with one content in a week
+MOST: Final = 100  # contents of the ring's creator, where a policy's budget is hardly ever used up
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,8 @@ def outcome(directory: Path) -> Outcome:
     return Outcome(
         amounts={line.creator_id: line.amount_units for line in found.lines},
         rolled_over=found.rolled_over,
-        ring=_ring(directory, cluster=""),
-        linked_ring=_ring(directory, cluster=_CLUSTER),
+        ring=_ring(directory, found.policy, cluster=""),
+        linked_ring=_ring(directory, found.policy, cluster=_CLUSTER),
     )
 
 
@@ -92,12 +95,21 @@ def report(settlement: Settlement, changed: dict[str, Any]) -> Iterator[str]:
     yield f"Gini {was.gini:.3f} -> {would.gini:.3f}"
     yield f"share of the first {NAMED}: {was.top_share:.1%} -> {would.top_share:.1%}"
     yield f"rolls over {_usdt(was.rolled_over)} -> {_usdt(would.rolled_over)}"
-    yield f"a ring of {RING} new accounts takes {_usdt(was.ring)} -> {_usdt(would.ring)}"
-    yield f"the same ring, linked, takes {_usdt(was.linked_ring)} -> {_usdt(would.linked_ring)}"
+    yield f"a ring of {RING} new accounts takes {_each(was.ring)} -> {_each(would.ring)}"
+    yield f"the same ring, linked, takes {_each(was.linked_ring)} -> {_each(would.linked_ring)}"
 
 
-def _ring(directory: Path, *, cluster: str) -> int:
-    """What new accounts would bring one new creator, each doing everything there is with one content of theirs."""
+def needed(policy: Policy) -> int:
+    """With how many contents an account has to do everything there is to hand out its whole budget, at most MOST.
+
+    From p = √(10⁹ · n · e) ≥ budget (FORMULAS.md §3, steps 1 to 3).
+    """
+    each = effect(_ALL, policy.weights) or 0
+    return min(MOST, max(1, -(-(policy.budget_nano**2) // (NANO * each)))) if each else 1
+
+
+def _ring(directory: Path, policy: Policy, *, cluster: str) -> int:
+    """What new accounts would bring one new creator, each handing out its whole budget to contents of theirs."""
     with tempfile.TemporaryDirectory(prefix="ring-") as made:
         copy = Path(made)
         for file in directory.iterdir():
@@ -105,13 +117,19 @@ def _ring(directory: Path, *, cluster: str) -> int:
         accounts = [f"{_HEAD}{number:012x}" for number in range(1, RING + 1)]
         _append(copy / "viewers.csv", (f"{one},{FRESH_NANO},{cluster}" for one in accounts))
         _append(copy / "creators.csv", [f"{_OWNER},1000,,0"])
-        _append(copy / "units.csv", (f"{one},{_OWNER},{_OWNER},{_ALL}" for one in accounts))
+        contents = [f"{_HEAD}{number:012x}" for number in range(needed(policy))]
+        did = _ALL.decode()
+        _append(copy / "units.csv", (f"{one},{_OWNER},{content},{did}" for one in accounts for content in contents))
         return settle(copy).lines[-1].amount_units
 
 
 def _append(path: Path, rows: Iterator[str] | list[str]) -> None:
     with path.open("a", newline="") as file:
         file.writelines(f"{row}\n" for row in rows)
+
+
+def _each(units: int) -> str:
+    return f"{_usdt(units)}, {_usdt(units // RING)} for each identity"
 
 
 def _usdt(units: int) -> str:

@@ -188,7 +188,16 @@ def test_a_replay_with_the_same_rules_changes_nothing(week: Pool) -> None:
     go_on(now=CLOSED)
     was, would = simulation.compared(Settlement.objects.get(), {})
     assert was == would
-    assert 0 < was.linked_ring < was.ring < 100 * USDT
+
+
+@pytest.mark.parametrize(("budget", "points"), [(12, 600), (4, 200), (8, 400)], ids=str)
+def test_a_ring_hands_out_its_whole_budget(week: Pool, budget: int, points: int) -> None:
+    """A content brings √16 = 4 of an account's budget, and a new account's word is half of one's."""
+    go_on(now=CLOSED)
+    was, would = simulation.compared(Settlement.objects.get(), {"budget_nano": budget * 10**9})
+    assert was.ring == pytest.approx(100 * USDT * 600 / 601, abs=1)
+    assert would.ring == pytest.approx(100 * USDT * points / (points + 1), abs=1)
+    assert would.linked_ring == pytest.approx(100 * USDT * (points / 10) / (points / 10 + 1), abs=1)  # √100, not 100
 
 
 def test_a_replay_shows_who_gains_and_who_loses(week: Pool, tmp_path: Path) -> None:
