@@ -8,6 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +18,17 @@ from incentives.models import Settlement
 from incentives.settlement.frozen import Policy, effect
 from incentives.settlement.points import NANO
 from incentives.settlement.statement import settle
+from incentives.values import value_nano
+from planet.accounts.models import TrustLevel
 from planet.ledger.assets import Asset, written
 
 NAMED: Final = 10  # creators in each list
 RING: Final = 100  # accounts
-FRESH_NANO: Final = 500_000_000  # what the attention of a new account is worth
+# What the attention of a new account is worth at the freeze: a day of age and one of reading is all that takes.
+FRESH_NANO: Final = value_nano(TrustLevel.BASIC, is_active=True, fees=Decimal(0), volume=Decimal(0))
 _HEAD: Final = "ffffffff-ffff-ffff-ffff-"  # sorts behind every pseudonym
 _OWNER: Final = f"{_HEAD}000000000000"
+_ACCOUNTS: Final = [f"{_HEAD}{number:012x}" for number in range(1, RING + 1)]
 _CLUSTER: Final = f"{_HEAD}{'f' * 12}"
 _ALL: Final = b"180,1,1,3,1,1"  # everything that one viewer can do with one content in a week
 MOST: Final = 100  # contents of the ring's creator, where a policy's budget is hardly ever used up
@@ -30,12 +36,17 @@ MOST: Final = 100  # contents of the ring's creator, where a policy's budget is 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A week under one policy: units by creator, what rolls over, and what a ring of new accounts would have got."""
+    """A week under one policy: units by creator, what rolls over, and what new accounts would have got.
+
+    `ring`: all for one creator; `linked_ring`: the same, found out; `circle`: each is a creator too and gives to
+    the next, which no cap and no discount bounds.
+    """
 
     amounts: dict[str, int]
     rolled_over: int
     ring: int
     linked_ring: int
+    circle: int
 
     @property
     def gini(self) -> float:
@@ -64,8 +75,9 @@ def outcome(directory: Path) -> Outcome:
     return Outcome(
         amounts={line.creator_id: line.amount_units for line in found.lines},
         rolled_over=found.rolled_over,
-        ring=_ring(directory, found.policy, cluster=""),
-        linked_ring=_ring(directory, found.policy, cluster=_CLUSTER),
+        ring=_ring(directory, found.policy, creators=[_OWNER]),
+        linked_ring=_ring(directory, found.policy, creators=[_OWNER], cluster=_CLUSTER),
+        circle=_ring(directory, found.policy, creators=_ACCOUNTS),
     )
 
 
@@ -97,6 +109,7 @@ def report(settlement: Settlement, changed: dict[str, Any]) -> Iterator[str]:
     yield f"rolls over {_usdt(was.rolled_over)} -> {_usdt(would.rolled_over)}"
     yield f"a ring of {RING} new accounts takes {_each(was.ring)} -> {_each(would.ring)}"
     yield f"the same ring, linked, takes {_each(was.linked_ring)} -> {_each(would.linked_ring)}"
+    yield f"a circle of {RING}, each a creator too, takes {_each(was.circle)} -> {_each(would.circle)}"
 
 
 def needed(policy: Policy) -> int:
@@ -108,22 +121,22 @@ def needed(policy: Policy) -> int:
     return min(MOST, max(1, -(-(policy.budget_nano**2) // (NANO * each)))) if each else 1
 
 
-def _ring(directory: Path, policy: Policy, *, cluster: str) -> int:
-    """What new accounts would bring one new creator, each handing out its whole budget to contents of theirs."""
+def _ring(directory: Path, policy: Policy, *, creators: list[str], cluster: str = "") -> int:
+    """What new accounts bring these new creators: each hands its whole budget out to contents of the next creator."""
     with tempfile.TemporaryDirectory(prefix="ring-") as made:
         copy = Path(made)
         for file in directory.iterdir():
             shutil.copyfile(file, copy / file.name)
-        accounts = [f"{_HEAD}{number:012x}" for number in range(1, RING + 1)]
-        _append(copy / "viewers.csv", (f"{one},{FRESH_NANO},{cluster}" for one in accounts))
-        _append(copy / "creators.csv", [f"{_OWNER},1000,,0"])
+        _append(copy / "viewers.csv", (f"{one},{FRESH_NANO},{cluster}" for one in _ACCOUNTS))
+        _append(copy / "creators.csv", (f"{creator},1000,,0" for creator in creators))
         contents = [f"{_HEAD}{number:012x}" for number in range(needed(policy))]
+        given = zip(_ACCOUNTS, cycle([*creators[1:], creators[0]]), strict=False)
         did = _ALL.decode()
-        _append(copy / "units.csv", (f"{one},{_OWNER},{content},{did}" for one in accounts for content in contents))
-        return settle(copy).lines[-1].amount_units
+        _append(copy / "units.csv", (f"{one},{other},{content},{did}" for one, other in given for content in contents))
+        return sum(line.amount_units for line in settle(copy).lines[-len(creators) :])
 
 
-def _append(path: Path, rows: Iterator[str] | list[str]) -> None:
+def _append(path: Path, rows: Iterator[str]) -> None:
     with path.open("a", newline="") as file:
         file.writelines(f"{row}\n" for row in rows)
 

@@ -190,14 +190,22 @@ def test_a_replay_with_the_same_rules_changes_nothing(week: Pool) -> None:
     assert was == would
 
 
-@pytest.mark.parametrize(("budget", "points"), [(12, 600), (4, 200), (8, 400)], ids=str)
+@pytest.mark.parametrize(("budget", "points"), [(12, 960), (4, 320), (8, 640)], ids=str)
 def test_a_ring_hands_out_its_whole_budget(week: Pool, budget: int, points: int) -> None:
-    """A content brings √16 = 4 of an account's budget, and a new account's word is half of one's."""
+    """A content brings √16 = 4 of an account's budget, and the word of an account of a day is 0.8 of one's."""
     go_on(now=CLOSED)
     was, would = simulation.compared(Settlement.objects.get(), {"budget_nano": budget * 10**9})
-    assert was.ring == pytest.approx(100 * USDT * 600 / 601, abs=1)
-    assert would.ring == pytest.approx(100 * USDT * points / (points + 1), abs=1)
+    assert was.ring == pytest.approx(100 * USDT * 960 / 961, abs=1)
+    assert would.ring == would.circle == pytest.approx(100 * USDT * points / (points + 1), abs=1)
     assert would.linked_ring == pytest.approx(100 * USDT * (points / 10) / (points / 10 + 1), abs=1)  # √100, not 100
+
+
+def test_a_circle_is_bounded_by_no_cap(week: Pool) -> None:
+    """Half of the pool at most for each: Alice has one point of 961, and the circle has what is left of it."""
+    go_on(now=CLOSED)
+    _, would = simulation.compared(Settlement.objects.get(), {"cap_bp": 5000})
+    assert would.ring == 50 * USDT
+    assert would.circle == pytest.approx(100 * USDT * 960 / 961, abs=100)
 
 
 def test_a_replay_shows_who_gains_and_who_loses(week: Pool, tmp_path: Path) -> None:
@@ -214,6 +222,8 @@ def test_a_replay_shows_who_gains_and_who_loses(week: Pool, tmp_path: Path) -> N
     assert "58.578644 -> 50.000000" in said
     assert "41.421356 -> 50.000000" in said
     assert "Gini 0.086 -> 0.000" in said
+    assert "-> 50.000000, 0.500000 for each identity\nthe same ring, linked" in said
+    assert "a circle of 100, each a creator too, takes 99.749" in said  # 960 points of 962.41
     assert Award.objects.filter(paid_units=50 * USDT).count() == 0
 
 
