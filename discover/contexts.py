@@ -12,23 +12,22 @@ from django.utils.translation import gettext_lazy
 from creators.queries import followed_among
 from discover import queries
 from discover.highlight import highlight
-from discover.parser import MAX_LENGTH, Query, parse
+from discover.parser import HAS, MAX_LENGTH, Query, parse
 from planet.accounts.access import person
 from planet.accounts.models import User
 from planet.web.text import clean_line
 from posts import cards
 
+_A_DAY: Final = gettext_lazy(
+    "Behind “%(name)s:” stands a day, as in %(name)s:2026-01-31; it cannot be turned round by a minus."
+)
 # What stands behind an operator that was misread; a template says it of the word that was typed.
 UNDERSTOOD: Final = {
     "from": gettext_lazy("Behind “from:” stands a handle, as in from:@ines, or me."),
-    "has": gettext_lazy("Behind “has:” stands one of: picture, video, link, article, poll, idea, chart, pnl."),
+    "has": gettext_lazy("Behind “has:” stands one of: %(kinds)s."),
     "lang": gettext_lazy("Behind “lang:” stands the code of a language, as in lang:zh."),
-    "before": gettext_lazy(
-        "Behind “before:” stands a day, as in before:2026-01-31; it cannot be turned round by a minus."
-    ),
-    "after": gettext_lazy(
-        "Behind “after:” stands a day, as in after:2026-01-31; it cannot be turned round by a minus."
-    ),
+    "before": _A_DAY,
+    "after": _A_DAY,
 }
 TABS: Final = (
     ("top", gettext_lazy("Top")),
@@ -90,7 +89,8 @@ def page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
 
 def hints(query: Query) -> list[tuple[str, str]]:
     """What was meant as an operator and taken for a word, each with what would be understood."""
-    return [(word, str(UNDERSTOOD[name])) for name, word in query.misread]
+    kinds = ", ".join(HAS)
+    return [(word, UNDERSTOOD[name] % {"name": name, "kinds": kinds}) for name, word in query.misread]
 
 
 def start(viewer: User | None) -> dict[str, Any]:

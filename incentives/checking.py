@@ -52,7 +52,7 @@ def findings(settlement: Settlement) -> Iterator[str]:
     except Tampered as error:
         yield str(error)
         return
-    if stored != {STATEMENT: statement, TOTALS: found.totals(statement)}:
+    if stored != {STATEMENT: statement, TOTALS: found.totals(statement, found.tree())}:
         yield "the stored statement or totals are not what the inputs come to"
     if hashlib.sha256(statement).hexdigest() != settlement.statement_sha256:
         yield "the statement has another hash than the one that was approved"

@@ -36,10 +36,11 @@ def compute(*, week: date, now: datetime) -> Settlement:
             raise WrongState(settlement.state)
         found = worked_out(settlement)
         statement = found.statement()
-        totals = found.totals(statement)
+        tree = found.tree()
+        totals = found.totals(statement, tree)
         archive.put(settlement.folder, pure.STATEMENT, statement)
         archive.put(settlement.folder, pure.TOTALS, totals)
-        if (tree := found.tree()) is not None:
+        if tree is not None:
             archive.put(settlement.folder, pure.TREE, tree.stored())
         _write(settlement, found.lines)
         settlement.totals = json.loads(totals)

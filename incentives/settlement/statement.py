@@ -39,9 +39,8 @@ class Settlement:
         )
         return (HEADER + "".join(rows)).encode()
 
-    def totals(self, statement: bytes) -> bytes:
+    def totals(self, statement: bytes, tree: merkle.Tree | None) -> bytes:
         """The bytes of totals.json. Sums are texts: a browser's numbers are exact only up to 2⁵³."""
-        tree = self.tree()
         found = {
             "week": self.policy.week,
             "policy_version": self.policy.version,
@@ -83,7 +82,7 @@ def recompute(directory: Path) -> Settlement:
     settlement = settle(directory)
     statement = settlement.statement()
     _write(directory / STATEMENT, statement)
-    _write(directory / TOTALS, settlement.totals(statement))
+    _write(directory / TOTALS, settlement.totals(statement, settlement.tree()))
     return settlement
 
 

@@ -1,6 +1,7 @@
 """Reading what comes in and goes out."""
 
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from planet.accounts.models import User
 from planet.cashier.models import Deposit, DepositAddress, State, Withdrawal
 from planet.ledger.assets import Asset
 
-DAY = timedelta(days=1)
+DAY: Final = timedelta(days=1)
 
 
 def next_deposit(*, user: User) -> int:
@@ -39,14 +40,23 @@ def withdrawals_of(*, user: User) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.filter(user=user)
 
 
+def asked(*, user: UUID, after: datetime) -> QuerySet[Withdrawal]:
+    """What somebody asked for since then; what came back does not count."""
+    return Withdrawal.objects.filter(user=user, created_at__gt=after).exclude(state=State.FAILED)
+
+
+def sum_of(withdrawals: QuerySet[Withdrawal]) -> int:
+    """What they come to, in base units."""
+    return int(withdrawals.aggregate(sum=Sum("units"))["sum"] or 0)
+
+
 def approvals_needed(withdrawal: Withdrawal) -> int:
     """How many operators have to say yes: two above the setting's amount.
 
     What the same person asked for in the day before counts with it, so that nobody halves an amount to need one only.
     """
-    since, until = withdrawal.created_at - DAY, withdrawal.created_at
-    asked = Withdrawal.objects.filter(user=withdrawal.user_id, created_at__gt=since, created_at__lte=until)
-    units = int(asked.exclude(state=State.FAILED).aggregate(sum=Sum("units"))["sum"] or 0)
+    day = asked(user=withdrawal.user_id, after=withdrawal.created_at - DAY)
+    units = sum_of(day.filter(created_at__lte=withdrawal.created_at))
     return 2 if units > settings.WITHDRAW_TWO_APPROVALS_ABOVE * 10**Asset.USDT.decimals else 1
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.urls import reverse
 
 from planet.accounts.models import User
@@ -41,7 +41,6 @@ from planet.moderation.actions import tell
 
 LEAST: Final = 5_000_000  # 5 USDT
 COOL_DOWN: Final = timedelta(days=1)
-DAY: Final = timedelta(days=1)
 # A hold gives itself back when it is over; what is on its way must not.
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 FIRST_RETRY: Final = timedelta(seconds=30)
@@ -110,8 +109,7 @@ def request(
 
 def left_today(*, user: User, now: datetime) -> int:
     """What the limit leaves of the last 24 hours; what came back does not count."""
-    recent = Withdrawal.objects.filter(user=user, created_at__gt=now - DAY).exclude(state=State.FAILED)
-    return most_a_day() - int(recent.aggregate(sum=Sum("units"))["sum"] or 0)
+    return most_a_day() - queries.sum_of(queries.asked(user=user.pk, after=now - queries.DAY))
 
 
 @transaction.atomic

@@ -219,7 +219,7 @@ PIECES: Final = st.one_of(
     st.text(max_size=12),
 )
 SOURCES: Final = st.one_of(st.text(max_size=400), st.lists(PIECES, max_size=40).map("".join))
-often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often
