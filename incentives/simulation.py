@@ -15,8 +15,7 @@ from typing import Any, Final
 
 from incentives import archive
 from incentives.models import Settlement
-from incentives.settlement.frozen import Policy, effect
-from incentives.settlement.points import NANO
+from incentives.settlement.frozen import NANO, Policy, effect
 from incentives.settlement.statement import settle
 from incentives.values import value_nano
 from planet.accounts.models import TrustLevel

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ VIEWERS: Final = b"viewer_id,value_nano,cluster_id"
 CREATORS: Final = b"creator_id,standing_permille,cluster_id,accrued_units"
 UNITS: Final = b"viewer_id,creator_id,content_id,dwell_seconds,liked,bookmarked,comments,shared,component"
 
+NANO: Final = 10**9  # of one
 ID: Final = 36  # characters of a UUID
 LARGEST: Final = 10**18 - 1  # no figure of an input has more digits: a million millions of USDT
 WHOLE: Final = 1000  # permille of a standing without strikes
@@ -82,15 +84,23 @@ class Viewer:
     own: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frozen:
     """A week's inputs. The units stay in their file: there may be many millions."""
 
     directory: Path
     policy: Policy
     creators: list[Creator]
-    places: dict[bytes, int]  # a creator's id → its place in `creators`
-    viewers: dict[bytes, Viewer]
+
+    @cached_property
+    def places(self) -> dict[bytes, int]:
+        """A creator's id → its place in `creators`."""
+        return {creator.id.encode(): place for place, creator in enumerate(self.creators)}
+
+    @cached_property
+    def viewers(self) -> dict[bytes, Viewer]:
+        """Everybody in viewers.csv, which is read when it is first asked for; raises MalformedInput."""
+        return dict(_viewers(self.directory, self.creators, self.places))
 
 
 def inputs_hash(directory: Path) -> str:
@@ -98,22 +108,19 @@ def inputs_hash(directory: Path) -> str:
     digest = hashlib.sha256()
     for name in FILES:
         digest.update(name.encode() + b"\n")
-        with _opened(directory, name) as file:
+        with opened(directory, name) as file:
             while block := file.read(1 << 20):
                 digest.update(block)
     return digest.hexdigest()
 
 
 def read(directory: Path) -> Frozen:
-    """The policy, the creators and the viewers of the frozen `directory`; raises MalformedInput."""
-    policy = _policy(directory)
-    creators = list(_creators(directory))
-    places = {creator.id.encode(): place for place, creator in enumerate(creators)}
-    viewers = dict(_viewers(directory, creators, places))
-    return Frozen(directory, policy, creators, places, viewers)
+    """The policy and the creators of the frozen `directory`; raises MalformedInput."""
+    return Frozen(directory, _policy(directory), list(_creators(directory)))
 
 
-def _opened(directory: Path, name: str) -> Any:
+def opened(directory: Path, name: str) -> Any:
+    """The file, to be read; raises MalformedInput."""
     try:
         return (directory / name).open("rb")
     except OSError as error:
@@ -122,7 +129,7 @@ def _opened(directory: Path, name: str) -> Any:
 
 def lines(directory: Path, name: str, header: bytes) -> Iterator[tuple[int, bytes]]:
     """The lines after the header with their numbers, each with its LF."""
-    with _opened(directory, name) as file:
+    with opened(directory, name) as file:
         if file.readline() != header + b"\n":
             raise MalformedInput(name, 1, f"the header is not {header.decode()}")
         yield from enumerate(file, 2)
@@ -140,7 +147,7 @@ def _records(directory: Path, name: str, header: bytes) -> Iterator[tuple[int, b
 
 def _policy(directory: Path) -> Policy:
     name = "policy.json"
-    with _opened(directory, name) as file:
+    with opened(directory, name) as file:
         text = file.read()
     try:
         found = json.loads(text.decode(), object_pairs_hook=_once, parse_constant=_no_number, parse_float=_no_number)

@@ -9,7 +9,6 @@ and the amount in base units of the week (before what was carried over).
 from collections.abc import Iterable, Iterator, Sequence
 from os import SEEK_END
 from typing import IO, Final
-from uuid import UUID
 
 from Crypto.Hash import keccak
 
@@ -27,7 +26,7 @@ def leaf(week: str, creator_id: str, amount_units: int) -> bytes:
     year, number = week.split("-W")
     encoded = (
         (int(year) * 100 + int(number)).to_bytes(_WORD, "big")
-        + UUID(creator_id).bytes.ljust(_WORD, b"\0")
+        + bytes.fromhex(creator_id.replace("-", "")).ljust(_WORD, b"\0")
         + amount_units.to_bytes(_WORD, "big")
     )
     return keccak256(keccak256(encoded))

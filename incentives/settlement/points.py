@@ -1,4 +1,6 @@
-"""From attention to points: steps 1 to 6 of FORMULAS, §3, in one pass over the sorted units.
+"""From attention to points: steps 1 to 6 of FORMULAS, §3, in one pass over the sorted units, a row at a time.
+
+`wholesale` does the same by columns, and comes here where that is not certain; here every error has its line and name.
 
 The file is sorted by viewer, so one viewer's week is complete before the next begins, and what it gives is handed out
 at once. Only two things wait for the end: pairs in which both are viewer and creator (reciprocity needs the way back),
@@ -11,9 +13,8 @@ from functools import lru_cache
 from math import isqrt
 from typing import Final
 
-from incentives.settlement.frozen import CONTENT, ID, UNITS, WHOLE, Frozen, MalformedInput, Viewer, effect, lines
+from incentives.settlement.frozen import CONTENT, ID, NANO, UNITS, WHOLE, Frozen, MalformedInput, Viewer, effect, lines
 
-NANO: Final = 10**9
 _NAME: Final = "units.csv"
 _PAIR: Final = 2 * ID + 1  # viewer,creator
 _KEY: Final = 3 * ID + 2  # viewer,creator,content

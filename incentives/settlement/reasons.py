@@ -11,8 +11,8 @@ from itertools import groupby
 from math import isqrt
 from typing import Final
 
-from incentives.settlement.frozen import ID, UNITS, WHOLE, Frozen, Viewer, effect, lines
-from incentives.settlement.points import NANO, discounted
+from incentives.settlement.frozen import ID, NANO, UNITS, WHOLE, Frozen, Viewer, effect, lines
+from incentives.settlement.points import discounted
 
 _CREATOR: Final = slice(ID + 1, 2 * ID + 1)
 _CONTENT: Final = slice(ID + 1, 3 * ID + 2)  # creator,content

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from incentives.settlement import frozen, merkle, pool
-from incentives.settlement.points import points
+from incentives.settlement.wholesale import points
 
 HEADER: Final = "creator_id,points_nano,amount_units,paid_units,accrued_units\n"
 STATEMENT: Final = "statement.csv"
