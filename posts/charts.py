@@ -69,8 +69,3 @@ def ceiling(most: int) -> int:
             if step * power >= most:
                 return step * power
         power *= 10
-
-
-def share(part: int, whole: int) -> int:
-    """Per cent, 0 to 100; of nothing it is 0."""
-    return round(100 * part / whole) if whole else 0

@@ -41,3 +41,7 @@ class UnitsField(models.DecimalField[ST, GT]):
         if whole is None or isinstance(value, float) or whole != Decimal(value):
             raise ValidationError(_("Enter a whole number."), code="invalid")
         return whole
+
+    def run_validators(self, value: Any) -> None:
+        """As Django's own, whose validators want a Decimal."""
+        super().run_validators(Decimal(value) if isinstance(value, int) else value)

@@ -1,9 +1,6 @@
 """The wallet: what one has, what moved, and a statement to keep."""
 
-from collections.abc import Iterator
-from typing import cast
-
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -11,6 +8,7 @@ from django.views.decorators.http import require_safe
 from planet.accounts.access import person, signed_in
 from planet.ledger import actions, contexts, queries, statements
 from planet.ledger.models import Account
+from planet.web import spreadsheets
 from planet.web.htmx import is_htmx
 from planet.web.ratelimits import limited
 
@@ -37,7 +35,5 @@ def statement(request: HttpRequest) -> HttpResponse:
     # What waits gets its place now, so that every line has its balance.
     for pk in Account.objects.filter(owner=user).values_list("pk", flat=True):
         actions.fold(account_id=pk)
-    lines: Iterator[str] = statements.lines(queries.statement(owner=user, **chosen))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="statement-{user.handle}.csv"'
-    return cast("HttpResponse", response)  # as all middleware and decorators treat it
+    rows = statements.rows(queries.statement(owner=user, **chosen))
+    return spreadsheets.sent(rows, filename=f"statement-{user.handle}.csv")

@@ -13,7 +13,7 @@ from planet.notifications import places, unread
 from planet.notifications.filters import Filters, put_aside
 from planet.notifications.models import ALWAYS_ON, Channel, Kind, Notification, Switch
 from planet.notifications.sentences import sentence
-from planet.web.pagination import Page, keyset_by_time
+from planet.web.pagination import Page, keyset_by
 
 # The tabs of the inbox: what each shows.
 TABS: dict[str, Q] = {
@@ -117,5 +117,5 @@ def with_actors(notifications: Iterable[Notification]) -> list[Row]:
 def inbox(*, user: User, tab: str, after: str | None) -> Page[Row]:
     """One page of a tab of the person's inbox, what happened last first. Raises KeyError for a tab there is none of."""
     rows: QuerySet[Notification] = Notification.objects.filter(TABS[tab], recipient=user)
-    page = keyset_by_time(rows, after=after, time="updated_at")
+    page = keyset_by(rows, "updated_at", after=after)
     return Page(with_actors(page.items), page.after)

@@ -30,3 +30,8 @@ def signed(value: Decimal | float, decimals: int = 2) -> str:
     exact = round(Decimal(str(value)), decimals)
     sign = "+" if exact > 0 else MINUS if exact < 0 else ""
     return sign + number_format(abs(exact), decimals, use_l10n=True, force_grouping=True)
+
+
+def share(part: int, whole: int) -> int:
+    """Per cent, 0 to 100; of nothing it is 0."""
+    return round(100 * part / whole) if whole else 0

@@ -58,13 +58,11 @@ def keyset(rows: QuerySet[M], *, after: str | None, key: str = "id", size: int =
     return Page(found[:size], encode_cursor(getattr(found[size - 1], key)) if len(found) > size else None)
 
 
-def keyset_by_time(rows: QuerySet[M], *, after: str | None, time: str, size: int = PAGE_SIZE) -> Page[M]:
-    """One page of `rows`, the latest `time` first and `id` breaking ties, beginning after the cursor."""
+def keyset_by(rows: QuerySet[M], first: str, *, after: str | None, size: int = PAGE_SIZE) -> Page[M]:
+    """One page of `rows`, the largest (or latest) `first` first and `id` breaking ties, beginning after the cursor."""
     if after:
-        at, pk = decode_cursor(after, rows.model, time, "id")
-        rows = rows.filter(Q(**{f"{time}__lt": at}) | Q(**{time: at, "id__lt": pk}))
-    found: list[Any] = list(rows.order_by(F(time).desc(), "-id")[: size + 1])
-    cursor = (
-        encode_cursor(getattr(found[size - 1], time).isoformat(), found[size - 1].pk) if len(found) > size else None
-    )
+        value, pk = decode_cursor(after, rows.model, first, "id")
+        rows = rows.filter(Q(**{f"{first}__lt": value}) | Q(**{first: value, "id__lt": pk}))
+    found: list[Any] = list(rows.order_by(F(first).desc(), "-id")[: size + 1])
+    cursor = encode_cursor(getattr(found[size - 1], first), found[size - 1].pk) if len(found) > size else None
     return Page(found[:size], cursor)

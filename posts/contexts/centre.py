@@ -7,17 +7,16 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext, pgettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext
 
 from creators.models import Creator
 from planet.engagement import queries as engagement
-from planet.engagement.models import Kind, Place
+from planet.engagement.models import Place
 from planet.engagement.queries import Change, Figures, OfContent, Point, Window
-from planet.web.numbers import MINUS, compact
+from planet.engagement.verdicts import Share, verdicts
+from planet.web.numbers import MINUS, compact, share
 from planet.web.pagination import Page, keyset
-from posts.charts import Chart, chart, share
+from posts.charts import Chart, chart
 from posts.models import Post
 from posts.text import excerpt
 
@@ -25,18 +24,6 @@ WINDOWS: Final[Mapping[str, int]] = {"24h": 24, "7d": 7 * 24, "30d": 30 * 24}
 USUAL: Final = "7d"
 TITLE_LENGTH: Final = 110
 HOURS: Final = ("00:00", "06:00", "12:00", "18:00", "23:00")  # below a day's chart
-# Why an interaction does not count, in the order of the rules (planet.engagement.sql).
-REASONS: Final[Mapping[str, Promise]] = {
-    "own": _("Your own"),
-    "unverified": _("By an account that is not verified, or suspended"),
-    "blocked": _("By somebody who blocked you, or whom you blocked"),
-    "removed": _("On a post that was removed after a report"),
-    "unserved": _("No page of ours had shown them the post"),
-    "brief": _("They had looked for less than 3 seconds"),
-    "short": _("Comments of fewer than 15 characters"),
-    "repeat": _("The same comment again"),
-    "cap": _("More than counts in a day or week"),
-}
 
 
 @dataclass(frozen=True)
@@ -48,35 +35,6 @@ class Tile:
     delta: str
     direction: str
     sub: str = ""
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part of a whole; `percent` is its length."""
-
-    label: str
-    value: int
-    percent: int
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Interactions of one kind: how many count."""
-
-    label: str
-    counted: int
-    discounted: int
-    pending: int
-
-    @property
-    def total(self) -> int:
-        """All of them."""
-        return self.counted + self.discounted + self.pending
-
-    @property
-    def percent(self) -> int:
-        """The share that counts."""
-        return share(self.counted, self.total)
 
 
 @dataclass(frozen=True)
@@ -237,30 +195,6 @@ def sources(figures: Figures) -> list[Share]:
     return sorted((one for one in found if one.value), key=lambda one: -one.value)
 
 
-def verdicts(reasons: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
-    """Which interactions count, by kind; and why the others do not, most first."""
-    kinds = [_verdict(kind, reasons[kind.value]) for kind in Kind if kind.value in reasons]
-    why = {reason: sum(found.get(reason, 0) for found in reasons.values()) for reason in REASONS}
-    discounted = sum(why.values())
-    counted, pending = sum(kind.counted for kind in kinds), sum(kind.pending for kind in kinds)
-    listed = [Share(str(REASONS[reason]), many, share(many, discounted)) for reason, many in why.items() if many]
-    return {
-        "verdicts": kinds,
-        "reasons": sorted(listed, key=lambda one: -one.value),
-        "counted": counted,
-        "discounted": discounted,
-        "pending": pending,
-        "counted_percent": share(counted, counted + discounted),
-        "pending_note": ngettext("%(n)s is still being checked.", "%(n)s are still being checked.", pending)
-        % {"n": pending},
-    }
-
-
-def _verdict(kind: Kind, found: Mapping[str, int]) -> Verdict:
-    counted, pending = found.get("", 0), found.get("pending", 0)
-    return Verdict(str(kind.label), counted, sum(found.values()) - counted - pending, pending)
-
-
 # --- the posts ----------------------------------------------------------------------------------------------------
 
 
@@ -301,13 +235,8 @@ def table(*, creator: Creator, window: Window, site: str) -> Iterator[Sequence[o
         for line in _with_figures(found, window):
             of = line.figures
             yield (
-                *(site + reverse("post", args=[of.id]), line.post.created_at.isoformat(), harmless(line.title)),
+                *(site + reverse("post", args=[of.id]), line.post.created_at.isoformat(), line.title),
                 *(of.impressions, of.readers, of.dwell_ms // 1000),
                 *(of.likes, of.bookmarks, of.comments, of.shares, of.components),
             )
         before = found[-1].pk
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "\t", "\r", "|", "%"} else text

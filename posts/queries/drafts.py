@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from planet.web.pagination import Page, keyset_by_time
+from planet.web.pagination import Page, keyset_by
 from posts.models import Draft
 
 LONGEST_SEARCH = 100
@@ -13,7 +13,7 @@ LONGEST_SEARCH = 100
 def drafts(*, creator_id: UUID, words: str = "", after: str | None = None) -> Page[Draft]:
     """A page of somebody's drafts that are not scheduled, what was saved last first."""
     found = _matching(creator_id, words).filter(state=Draft.State.DRAFT)
-    return keyset_by_time(found, after=after, time="saved_at")
+    return keyset_by(found, "saved_at", after=after)
 
 
 def scheduled(*, creator_id: UUID, words: str = "") -> list[Draft]:

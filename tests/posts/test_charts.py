@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posts.charts import HEIGHT, LEAST, ceiling, chart, share
+from planet.web.numbers import share
+from posts.charts import HEIGHT, LEAST, ceiling, chart
 
 
 @given(st.lists(st.integers(min_value=0, max_value=10**12), max_size=40))

@@ -11,7 +11,7 @@ from django.test import Client
 
 from planet.accounts.models import Block
 from planet.notifications.models import Kind, Notification
-from planet.web.pagination import decode_cursor, encode_cursor, keyset, keyset_by_time
+from planet.web.pagination import decode_cursor, encode_cursor, keyset, keyset_by
 from posts.models import Bookmark, Comment
 from tests.cast import Cast
 from tests.factories import make_post, make_user
@@ -44,7 +44,7 @@ def test_rows_of_one_moment_are_told_apart_by_id(cast: Cast) -> None:
     found: list[Notification] = []
     after = None
     while True:
-        page = keyset_by_time(Notification.objects.all(), after=after, time="updated_at", size=2)
+        page = keyset_by(Notification.objects.all(), "updated_at", after=after, size=2)
         found += page.items
         if (after := page.after) is None:
             break
