@@ -7,10 +7,9 @@ from typing import Any, Final
 from django.db import connection
 
 from incentives import archive
-from incentives.actions.computing import worked_out
 from incentives.errors import Tampered
 from incentives.models import Settlement, State
-from incentives.settlement.statement import STATEMENT, TOTALS
+from incentives.settlement.statement import STATEMENT, TOTALS, settle
 
 SHOWN: Final = 20
 
@@ -21,6 +20,15 @@ SELECT coalesce(a.pseudonym, w.pseudonym)::text FROM
     FULL JOIN unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[]) AS w (pseudonym, amount, paid, accrued)
     ON a.pseudonym = w.pseudonym
 WHERE (a.amount_units, a.paid_units, a.accrued_units) IS DISTINCT FROM (w.amount, w.paid, w.accrued) LIMIT %s
+"""
+# Awards to which what their contents brought does not add up. (Weeks computed before that was kept have none.)
+_EARNINGS: Final = """
+WITH mine AS (SELECT id, points_nano, amount_units FROM incentives_award WHERE settlement_id = %s),
+     added AS (SELECT award_id, sum(points) AS points, sum(amount_units) AS amount
+               FROM incentives_earning WHERE award_id IN (SELECT id FROM mine) GROUP BY award_id)
+SELECT a.id::text FROM mine a LEFT JOIN added e ON e.award_id = a.id
+WHERE EXISTS (SELECT FROM added)
+  AND (coalesce(e.points, 0), coalesce(e.amount, 0)) <> (a.points_nano, a.amount_units) LIMIT %s
 """
 # Awards whose transfers are not of that kind, person and amount. A payout may be less: what a correction took.
 _MONEY: Final = """
@@ -44,7 +52,8 @@ def findings(settlement: Settlement) -> Iterator[str]:
         yield "not frozen yet"
         return
     try:
-        found = worked_out(settlement)
+        with archive.fetched(settlement.folder, settlement.inputs_sha256) as directory:
+            found = settle(directory)
         if settlement.state == State.CLOSED:
             return
         statement = found.statement()
@@ -65,6 +74,8 @@ def findings(settlement: Settlement) -> Iterator[str]:
     ]
     for award in _rows(_AWARDS, [settlement.pk, *columns, SHOWN]):
         yield f"the award of {award} is not what the statement says"
+    for award in _rows(_EARNINGS, [settlement.pk, SHOWN]):
+        yield f"what the contents of award {award} brought does not add up to it"
     for award in _rows(_MONEY, [settlement.pk, SHOWN]):
         yield f"the money of award {award} is not what it says"
 

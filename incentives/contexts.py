@@ -25,15 +25,50 @@ class Week:
     pool: str
     creators: int
     viewers: int
+    mine: str  # what it came to for whoever looks; empty when nothing
 
 
-def past(*, after: str | None) -> dict[str, Any]:
-    """A page of paid weeks, the newest first."""
+def past(*, after: str | None, viewer: User | None) -> dict[str, Any]:
+    """A page of paid weeks, the newest first, with what they came to for somebody. At most two queries."""
     page = keyset(Settlement.objects.filter(state=State.PAID), after=after)
+    mine: dict[int, int | None] = {}
+    if viewer and viewer.is_creator:
+        awards = Award.objects.filter(settlement__in=page.items, creator=viewer)
+        mine = dict(awards.values_list("settlement_id", "amount_units"))
     rows = [
-        Week(one.name, usdt(one.pool_units or 0), one.totals["creators"], one.active_viewers or 0) for one in page.items
-    ]
+        Week(
+            one.name, usdt(one.pool_units or 0), one.totals["creators"], one.active_viewers or 0,
+            usdt(mine[one.pk] or 0) if mine.get(one.pk) else "",
+        )
+        for one in page.items
+    ]  # fmt: skip
     return {"weeks": rows, "after": page.after}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the rules, and what it changed: (rule, before, since)."""
+
+    policy: Policy
+    starts: str
+    changes: list[tuple[str, str, str]]
+    rules: list[tuple[str, str]]  # all of them, where there was none before
+
+
+def policies(*, after: str | None) -> dict[str, Any]:
+    """A page of the versions of the rules, the newest first. Two queries."""
+    page = keyset(Policy.objects.all(), after=after, key="version")
+    before = {policy.version: policy for policy in page.items}
+    if page.items:
+        before |= {one.version: one for one in Policy.objects.filter(version=page.items[-1].version - 1)}
+    return {"versions": [_version(one, before.get(one.version - 1)) for one in page.items], "after": page.after}
+
+
+def _version(policy: Policy, before: Policy | None) -> Version:
+    now = rules(policy)
+    was = rules(before)
+    changes = [(name, old, new) for (name, old), (_name, new) in zip(was, now, strict=bool(was)) if old != new]
+    return Version(policy, weeks.name_of(policy.starts), changes, [] if before else now)
 
 
 def rules(policy: Policy | None) -> list[tuple[str, str]]:
@@ -146,7 +181,7 @@ def _siblings(settlement: Settlement, own: bytes) -> list[bytes]:
     return merkle.Tree(leaves).proof(own)
 
 
-def index(*, now: Any, after: str | None) -> dict[str, Any]:
+def index(*, now: Any, after: str | None, viewer: User | None) -> dict[str, Any]:
     """The rules that hold, the week that is being settled, and those that were."""
     policy = queries.policy_of(weeks.week_of(now))
     due = queries.next_due(now)
@@ -155,7 +190,7 @@ def index(*, now: Any, after: str | None) -> dict[str, Any]:
         "rules": rules(policy),
         "running": weeks.name_of(weeks.week_of(now)),
         "due": weeks.name_of(due) if due else "",
-        **past(after=after),
+        **past(after=after, viewer=viewer),
     }
 
 

@@ -15,7 +15,7 @@ class Place:
     """A page: its name, where it is, and as whom one looks.
 
     `{post}` stands for a post of the creator's with a discussion (in front its path, later its id), `{article}` for an
-    article with everything in it, `{week}` for the newest week of the pool that was paid.
+    article with everything in it, `{week}` in front for the newest week of the pool that was paid.
     """
 
     name: str
@@ -52,6 +52,8 @@ PLACES = (
     Place("pool-now", "/pool/now/", CREATOR),
     Place("pool-now-reader", "/pool/now/", READER),
     Place("pool-week", "{week}", CREATOR),
+    Place("pool-statement", "{week}statement/", CREATOR),
+    Place("pool-policies", "/pool/policies/"),
     Place("tip", "/tip/post/{post}", READER),
     Place("supporters", "/@ines/supporters/", READER),
     Place("deposit", "/wallet/deposit/", READER),
@@ -168,8 +170,8 @@ def address(tab: Tab, path: str) -> str:
     """The path of a place on the planet that the tab looks at."""
     if path == "{article}":
         return an_article(tab)
-    if path == "{week}":
-        return a_paid_week(tab)
+    if path.startswith("{week}"):
+        return a_paid_week(tab) + path.removeprefix("{week}")
     if "{post}" not in path:
         return path
     post = discussed_post(tab)

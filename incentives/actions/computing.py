@@ -9,9 +9,10 @@ from django.db import connection, transaction
 
 from incentives import archive, flags, queries
 from incentives.actions import steps
+from incentives.actions.itemizing import itemize
 from incentives.errors import Tampered, WrongState
 from incentives.models import Flag, Settlement, State
-from incentives.settlement import pool
+from incentives.settlement import frozen, pool, reasons
 from incentives.settlement import statement as pure
 
 _COMPUTED: Final = """
@@ -34,7 +35,9 @@ def compute(*, week: date, now: datetime) -> Settlement:
             return settlement
         if settlement.state != State.CLOSED:
             raise WrongState(settlement.state)
-        found = worked_out(settlement)
+        with archive.fetched(settlement.folder, settlement.inputs_sha256) as directory:
+            found = pure.settle(directory)
+            items = reasons.items(frozen.read(directory))
         statement = found.statement()
         tree = found.tree()
         totals = found.totals(statement, tree)
@@ -43,6 +46,7 @@ def compute(*, week: date, now: datetime) -> Settlement:
         if tree is not None:
             archive.put(settlement.folder, pure.TREE, tree.stored())
         _write(settlement, found.lines)
+        itemize(settlement, items, found.lines)
         settlement.totals = json.loads(totals)
         settlement.merkle_root = settlement.totals["merkle_root"] or ""
         settlement.statement_sha256 = hashlib.sha256(statement).hexdigest()
@@ -50,12 +54,6 @@ def compute(*, week: date, now: datetime) -> Settlement:
         settlement.save()
         _flag(settlement)
     return settlement
-
-
-def worked_out(settlement: Settlement) -> pure.Settlement:
-    """What the frozen inputs come to. Raises Tampered."""
-    with archive.fetched(settlement.folder, settlement.inputs_sha256) as directory:
-        return pure.settle(directory)
 
 
 def _write(settlement: Settlement, lines: list[pool.Line]) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
+from incentives import notices
 from incentives.actions import steps
 from incentives.errors import NotDisputable, Spent, WrongState
 from incentives.models import Award, Correction, Settlement, State
@@ -47,15 +48,17 @@ def _step(week: date, now: datetime) -> Settlement:
     awards = settlement.awards.filter(settled_at=None).select_related("creator").order_by("pk")[:BATCH]
     waiting = list(awards)
     pool = account_of(None, AccountKind.POOL, Asset.USDT)
-    for award in waiting:
-        _settle(award, settlement, pool, now)
+    paid = [_settle(award, settlement, pool, now) for award in waiting]
+    notices.settled(settlement, list(zip(waiting, paid, strict=True)), now=now)
     if not waiting:
         settlement.state, settlement.paid_at = State.PAID, now
         settlement.save()
     return settlement
 
 
-def _settle(award: Award, settlement: Settlement, pool: Account, now: datetime) -> None:
+def _settle(award: Award, settlement: Settlement, pool: Account, now: datetime) -> int:
+    """Credit, and pay out what is due; how much was paid out."""
+    units = 0
     accrued = account_of(award.creator, AccountKind.ACCRUED, Asset.USDT)
     whose = f"{settlement.name}:{award.creator_id}"
     if award.amount_units:
@@ -74,6 +77,7 @@ def _settle(award: Award, settlement: Settlement, pool: Account, now: datetime) 
             )  # fmt: skip
     award.settled_at = now
     award.save(update_fields=["credit", "payout", "is_withheld", "settled_at"])
+    return units
 
 
 def may_be_paid(creator: User) -> bool:
@@ -115,5 +119,6 @@ def correct(*, actor: User, award: Award, units: int, reason: str, now: datetime
             units=units, key=key, actor=actor, now=now, memo=award.settlement.name,
         )  # fmt: skip
     Correction.objects.create(award=award, units=units, reason=reason.strip(), operator=actor, credit=credit, at=now)
+    notices.corrected(award, units, now=now)
     details = {"week": award.settlement.name, "was": award.amount_units, "is": units}
     return record(actor=actor, action="pool.correct", target=award, reason=reason, details=details, now=now)

@@ -55,6 +55,15 @@ def write_units(table: str, *, week: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def write_contents(table: str, *, week: datetime) -> int:
+    """Put the ids of all content to which anything of that week belongs into a table of the caller's; how many."""
+    start = week_of(week)
+    with connection.cursor() as cursor:
+        statement = f"INSERT INTO {connection.ops.quote_name(table)} {sql.CONTENTS}"
+        cursor.execute(statement, {"since": start, "until": start + WEEK})
+        return int(cursor.rowcount)
+
+
 def is_complete(week: datetime) -> bool:
     """Whether nothing of that week waits to be written, rolled up or looked up any more."""
     end = week_of(week) + WEEK

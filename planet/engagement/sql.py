@@ -78,6 +78,15 @@ SELECT viewer_id, coalesce(c.creator_id, e.creator_id), content_id,
  ORDER BY viewer_id, 2, content_id
 """  # noqa: S608  # constants of this module
 
+# All content that can stand in the week's units.
+CONTENTS: Final = """
+SELECT content_id FROM engagement_day
+ WHERE NOT is_guest AND day >= (%(since)s::timestamptz AT TIME ZONE 'UTC')::date
+   AND day < (%(until)s::timestamptz AT TIME ZONE 'UTC')::date
+UNION
+SELECT content_id FROM engagement_interaction WHERE at >= %(since)s::timestamptz AND at < %(until)s::timestamptz
+"""
+
 # How many people effectively did what with each of these contents, by how far they are trusted; each person once for
 # each kind.
 ENGAGERS: Final = f"""

@@ -1,6 +1,6 @@
 """Writes of the inbox: telling people, taking it back, marking read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,9 +31,10 @@ UPDATE notifications_notification SET closed = true WHERE id IN (
 _GROUP = f"""
 INSERT INTO notifications_notification AS n (id, recipient_id, filtered, kind, group_key, url, excerpt, newest_actors,
                                              actor_count, revision, created_at, updated_at, closed)
-SELECT fresh.id, fresh.recipient_id, fresh.filtered, %(kind)s, %(group_key)s, %(url)s, %(excerpt)s,
+SELECT fresh.id, fresh.recipient_id, fresh.filtered, %(kind)s, %(group_key)s, %(url)s, fresh.excerpt,
        %(actors)s::uuid[], 0, 0, %(now)s, %(now)s, false
-  FROM unnest(%(ids)s::uuid[], %(recipients)s::uuid[], %(filtered)s::bool[]) AS fresh (id, recipient_id, filtered)
+  FROM unnest(%(ids)s::uuid[], %(recipients)s::uuid[], %(filtered)s::bool[], %(excerpts)s::text[])
+       AS fresh (id, recipient_id, filtered, excerpt)
  ORDER BY fresh.recipient_id
 ON CONFLICT (recipient_id, group_key, filtered) WHERE read_at IS NULL AND NOT closed DO UPDATE
    SET url = excluded.url,
@@ -67,7 +68,7 @@ def notify(
     actor: User | None,
     group_key: str,
     url: str,
-    excerpt: str = "",
+    excerpt: str | Mapping[UUID, str] = "",
     where: Collection[str] = (),
     now: datetime,
 ) -> None:
@@ -77,8 +78,9 @@ def notify(
     muted, the other; what a recipient's filters take is put aside. What is unread under the same `group_key` becomes
     one row for as long as the kind's window lasts: "Ines and 11 others liked your post". The part of `group_key`
     before the colon chooses the sentence (see planet.notifications.sentences), the rest names the thing:
-    `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site. `where` names the places in
-    which it happened (`topic:7`): who has muted one hears of it only when they are mentioned.
+    `like:<post id>`, `reply:<comment id>`, `kyc:approved`. `url` is a path of this site. `excerpt` may be another for
+    each recipient. `where` names the places in which it happened (`topic:7`): who has muted one hears of it only when
+    they are mentioned.
 
     At most six statements, and one for each kind of place, however many recipients. Call it last in a transaction or
     on commit: it holds the recipients' rows until the transaction ends.
@@ -93,7 +95,7 @@ def notify(
         "kind": kind,
         "group_key": group_key,
         "url": url,
-        "excerpt": excerpt[:EXCERPT_LENGTH],
+        "excerpts": [(excerpt if isinstance(excerpt, str) else excerpt[one.user_id])[:EXCERPT_LENGTH] for one in told],
         "actor": actor.pk if actor else None,
         "actors": [actor.pk] if actor else [],
         "now": now,

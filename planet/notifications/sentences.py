@@ -193,6 +193,10 @@ def _from_planet(group_key: str) -> str:
         "withdrawal_requested": gettext("You asked for a withdrawal. If that was not you, change your password now"),
         "withdrawal_confirmed": gettext("Your withdrawal has arrived"),
         "withdrawal_failed": gettext("Your withdrawal did not go out: the money is back in your wallet"),
+        "pool_paid": gettext("The weekly pool paid you"),
+        "pool_accrued": gettext("You earned in the weekly pool; it is paid once it is enough for a payout"),
+        "pool_withheld": gettext("What you earned in the weekly pool waits: your account cannot be paid at the moment"),
+        "pool_corrected": gettext("What you earned in the weekly pool was corrected"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
     }
     return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")

@@ -21,7 +21,7 @@ PUBLIC = {
     "quotes", "readyz", "robots", "search", "service_worker", "suggest", "topic", "trending",
     "asset_feed", "creator_feed", "oembed", "share_image", "sitemap", "sitemap_chunk", "topic_feed",
     "group_discover",
-    "pool", "pool_week", "pool_file",
+    "pool", "pool_policies", "pool_week", "pool_file",
     "article_cover", "article_picture", "post_picture", "post_video", "post_video_poster",
 }  # fmt: skip
 # Machines come with a signature instead of a session.
