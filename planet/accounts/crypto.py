@@ -6,13 +6,14 @@ import hmac
 import re
 import unicodedata
 from functools import lru_cache
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-__all__ = ["InvalidToken", "decrypt", "encrypt", "identity_hash"]
+__all__ = ["InvalidToken", "decrypt", "encrypt", "identity_hash", "name_trace", "trace"]
 
 
 _ALIKE = str.maketrans("OI", "01")
@@ -53,3 +54,25 @@ def identity_hash(country: str, number: str) -> str:
     message = "\x1f".join([country.upper(), normal])
     key = _derive(settings.KYC_IDENTITY_PEPPER, b"identity")
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+
+
+def trace(purpose: str, value: str) -> UUID:
+    """What a browser's cookie or a block of addresses is known by: 16 bytes of HMAC-SHA256, keyed from SECRET_KEY.
+
+    With another SECRET_KEY nothing is known again; what was stored before is forgotten within weeks anyway.
+    """
+    return _traced(_trace_key(settings.SECRET_KEY, f"trace.{purpose}"), value)
+
+
+def name_trace(value: str) -> UUID:
+    """What a legal name is known by; keyed as identities are, for it is kept as long."""
+    return _traced(_trace_key(settings.KYC_IDENTITY_PEPPER, "trace.name"), value)
+
+
+@lru_cache(maxsize=8)
+def _trace_key(secret: str, purpose: str) -> bytes:
+    return _derive(secret, purpose.encode())
+
+
+def _traced(key: bytes, value: str) -> UUID:
+    return UUID(bytes=hmac.digest(key, value.encode(), "sha256")[:16])

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from planet.accounts import actions
+from planet.accounts import actions, traces
 from planet.accounts.kyc import actions as kyc
 from planet.accounts.models import KycApplication, KycState, User
 
@@ -72,3 +72,10 @@ def erase_identity_documents() -> None:
     for application in due.order_by("decided_at")[:BATCH]:
         with _going_on("erase", application.pk):
             kyc.erase(application=application, now=now)
+
+
+@shared_task
+def forget_traces() -> None:
+    """Nightly: which browsers and blocks of addresses people came from, some weeks later."""
+    gone = traces.forget(now=timezone.now())
+    logger.info("forgot traces", extra={"rows": gone})

@@ -121,6 +121,12 @@ class Withdrawal(models.Model):
                 condition=Q(state__in=["requested", "approved", "sent"]),
                 name="cashier_in_flight",
             ),
+            # Who has sent money to an address that others sent to, too (incentives.links).
+            models.Index(
+                fields=["network", "address", "user"],
+                condition=Q(state__in=["sent", "confirmed"]),
+                name="cashier_same_address",
+            ),
         ]
 
     def __str__(self) -> str:

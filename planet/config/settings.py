@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "planet.accounts.tasks.erase_identity_documents",
         "schedule": crontab(minute="35"),
     },
+    "forget traces": {"task": "planet.accounts.tasks.forget_traces", "schedule": crontab(hour="1", minute="50")},
     "tick": {"task": "planet.markets.tasks.tick", "schedule": 5.0, "options": {"expires": 5}},
     "heartbeat": {"task": "planet.heartbeat", "schedule": 10.0, "options": {"expires": 30}},
     "search": {"task": "discover.tasks.refresh", "schedule": crontab(minute="*/10"), "options": {"expires": 540}},

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from planet.accounts import crypto
+from planet.accounts import crypto, traces
 from planet.accounts.kyc import documents, outcomes
 from planet.accounts.models import Details, DocumentType, KycApplication, KycEvent, KycState, User, VerifiedIdentity
 from planet.web.ids import uuid7
@@ -128,6 +128,7 @@ def decide(*, actor: User | None, application: KycApplication, approve: bool, re
     locked.decided_at, locked.decided_by = now, actor
     if approve:
         locked.expires_at = now + VALID_FOR
+        traces.verified(user_id=locked.user_id, legal_name=locked.legal_name, country=locked.country)
     after = KycState.APPROVED if approve else KycState.REJECTED
     return _step(locked, before=KycState.PENDING, after=after, actor=actor, reason=reason, now=now)
 

@@ -2,6 +2,7 @@
 
 from planet.accounts.models.kyc import Details, DocumentType, KycApplication, KycCallback, KycEvent, VerifiedIdentity
 from planet.accounts.models.relations import Block, Mute
+from planet.accounts.models.traces import BlockTrace, DeviceTrace, NameTrace
 from planet.accounts.models.user import (
     ActiveDay,
     DisplayNameChange,
@@ -15,7 +16,9 @@ from planet.accounts.models.user import (
 __all__ = [
     "ActiveDay",
     "Block",
+    "BlockTrace",
     "Details",
+    "DeviceTrace",
     "DisplayNameChange",
     "DocumentType",
     "KycApplication",
@@ -24,6 +27,7 @@ __all__ = [
     "KycState",
     "MentionsFrom",
     "Mute",
+    "NameTrace",
     "TrustLevel",
     "User",
     "UserManager",
