@@ -19,13 +19,16 @@ KEPT: Final = timedelta(days=56)
 _BATCH: Final = 10_000
 _BLOCK_BITS: Final = {4: 24, 6: 48}  # what one household, or one provider's exit, has of addresses
 
-_DEVICE = """
-INSERT INTO accounts_devicetrace (user_id, device, first_on, last_on) VALUES (%(user)s, %(device)s, %(day)s, %(day)s)
-ON CONFLICT (device, user_id) DO UPDATE SET last_on = excluded.last_on
- WHERE accounts_devicetrace.last_on < excluded.last_on
-"""
-_BLOCK = """
-INSERT INTO accounts_blocktrace (user_id, block, day, hours) VALUES (%(user)s, %(block)s, %(day)s, %(hour)s)
+# One statement for both; without a block there is nothing to select for the second.
+_VISITED: Final = """
+WITH device AS (
+    INSERT INTO accounts_devicetrace (user_id, device, first_on, last_on)
+    VALUES (%(user)s, %(device)s, %(day)s, %(day)s)
+    ON CONFLICT (device, user_id) DO UPDATE SET last_on = excluded.last_on
+     WHERE accounts_devicetrace.last_on < excluded.last_on
+)
+INSERT INTO accounts_blocktrace (user_id, block, day, hours)
+SELECT %(user)s, %(block)s::uuid, %(day)s, %(hour)s WHERE %(block)s::uuid IS NOT NULL
 ON CONFLICT (block, day, user_id) DO UPDATE SET hours = accounts_blocktrace.hours | excluded.hours
  WHERE accounts_blocktrace.hours & excluded.hours = 0
 """
@@ -45,13 +48,16 @@ def visited(*, user_id: UUID, device: str, address: str, now: datetime) -> None:
 
     An address that is nobody's on the internet (this machine, a proxy) says nothing, and is not noted.
     """
-    values: dict[str, Any] = {"user": user_id, "device": crypto.trace("device", device), "day": now.date()}
     block = block_of(address)
+    values = {
+        "user": user_id,
+        "device": crypto.trace("device", device),
+        "block": crypto.trace("block", block) if block else None,
+        "day": now.date(),
+        "hour": 1 << now.hour,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_DEVICE, values)
-        if block:
-            hashed = crypto.trace("block", block)
-            cursor.execute(_BLOCK, {**values, "block": hashed, "hour": 1 << now.hour})
+        cursor.execute(_VISITED, values)
 
 
 def block_of(address: str) -> str:

@@ -102,8 +102,8 @@ def test_the_number_of_queries_does_not_grow_with_components(cast: Cast, django_
     browser = cast.browser(cast.bob)
     ids = [str(block.pk) for _ in range(4) for block in publish_all(cast).blocks.all()]
     for count in (1, 20):
-        # Session, person and its day, language; then components, which of them are visible, votes.
-        with django_assert_max_num_queries(9):
+        # Session, person, its day and its browser, language; then components, which of them are visible, votes.
+        with django_assert_max_num_queries(10):
             answer = browser.get(reverse("block_states"), {"ids": ",".join(ids[:count])})
         assert len(answer.json()["blocks"]) == count
 
