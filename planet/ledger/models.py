@@ -1,6 +1,6 @@
 """Accounts, transfers, their legs, and holds.
 
-The rules that must hold whatever the code does are in the database: planet/ledger/migrations, 0002 and 0003.
+The rules that must hold whatever the code does are in the database: planet/ledger/migrations, 0002 to 0004.
 """
 
 from typing import ClassVar
@@ -20,7 +20,7 @@ from planet.web.ids import uuid7
 class Account(models.Model):
     """A balance of one asset. `number` counts the legs that are in `balance`; newer credits wait to be folded in.
 
-    Only the functions of the database write `balance`: one that is not the balance of leg `number` is refused.
+    Only the functions of the database write `balance`: one that is not what it was and the legs since is refused.
     """
 
     kind = models.CharField(_("kind"), max_length=9, choices=AccountKind)

@@ -23,6 +23,16 @@ REFUSED = {
     "a transfer is changed": "UPDATE ledger_transfer SET memo = 'Nothing'",
     "a transfer is deleted": "DELETE FROM ledger_transfer",
     "all transfers are deleted": "TRUNCATE ledger_transfer CASCADE",
+    "an account is wound back": "UPDATE ledger_account a SET number = l.number, balance = l.balance FROM ledger_leg l WHERE l.account_id = a.id AND l.number = 1 AND a.number = 2",
+    "a place in the chain is left out": "UPDATE ledger_leg SET number = 3, balance = 4 WHERE number IS NULL AND units = 4; UPDATE ledger_account a SET number = 3, balance = 4 FROM ledger_leg l WHERE l.account_id = a.id AND l.number = 3",
+    "a place in the chain is taken twice": (
+        _NEW.format("", "")
+        + "; INSERT INTO ledger_leg (transfer_id, account_id, asset, units, at, number, balance) SELECT t.id, l.account_id, l.asset,"
+        " CASE l.units WHEN -4 THEN -3 ELSE 3 END, now(), CASE l.units WHEN -4 THEN 2 END, CASE l.units WHEN -4 THEN 3 END"
+        " FROM ledger_transfer t, ledger_leg l WHERE t.key = 'forged' AND abs(l.units) = 4"
+    ),
+    "a balance is more than its legs": "UPDATE ledger_leg SET number = 1, balance = 9 WHERE number IS NULL AND units = 4; UPDATE ledger_account a SET number = 1, balance = 9 FROM ledger_leg l WHERE l.account_id = a.id AND l.balance = 9",
+    "a place without a balance": "UPDATE ledger_leg SET number = 1 WHERE number IS NULL AND units = 4",
     "a balance is edited": "UPDATE ledger_account SET balance = 1000000 WHERE kind = 'available'",
     "an account changes hands": "UPDATE ledger_account SET owner_id = (SELECT id FROM accounts_user WHERE handle = 'olga') WHERE number > 0",
     "an account begins rich": "INSERT INTO ledger_account (kind, asset, balance, number, created_at) VALUES ('pool', 'USDT', 5, 0, now())",
@@ -40,6 +50,14 @@ REFUSED = {
         " FROM ledger_transfer, (VALUES (2000000000, 5), (2000000001, -5)) x (account, units) WHERE key = 'forged'"
     ),
     "a leg of another asset": _LEG.format(asset="'POINTS'", units=5, key="t", who="'charlie'"),
+    "legs that balance only across assets": (
+        "INSERT INTO ledger_account (kind, asset, owner_id, balance, number, created_at) SELECT 'available', 'POINTS', id, 0, 0, now() FROM accounts_user WHERE handle = 'charlie'; "
+        + _NEW.format("", "")
+        + "; "
+        + _LEG.format(
+            asset="a.asset", units="CASE a.asset WHEN 'USDT' THEN 5 ELSE -5 END", key="forged", who="'charlie'"
+        )
+    ),
     "a leg that moves nothing": _LEG.format(asset="a.asset", units=0, key="t", who="'charlie'"),
     "one leg": f"{_NEW.format('', '')}; {_LEG.format(asset='a.asset', units=5, key='forged', who=repr('charlie'))}",
     "a reversal of something else": (
