@@ -1,7 +1,7 @@
 """Writes that other rooms pass down: what somebody did with content. Call them in the transaction that does it.
 
 Each is a row of its own, so it stands or falls with what it records, whatever becomes of Redis. Whether it counts is
-not decided here but when it is read (planet.engagement.queries).
+not decided here: settlement judges when it reads, and the worker keeps the tallies (planet.engagement.tallies).
 """
 
 from datetime import datetime

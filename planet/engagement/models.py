@@ -41,6 +41,8 @@ class Interaction(models.Model):
     its row with `removed_at`, and comes back to life when it is done again. Of a comment's text only the number of its
     characters and a hash are kept. `dwell_ms` and `is_served` are filled in minutes later, once the beacons that
     preceded it have been written (planet.engagement.rollup); until then nobody knows whether it counts.
+    `counted_at` and `verdict` are what stands of it in the tallies: its time, and why it does not count, "" when it
+    does; nothing before it is tallied and after it was taken back (planet.engagement.tallies, which alone writes them).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -55,6 +57,8 @@ class Interaction(models.Model):
     digest = models.BigIntegerField(null=True, blank=True)
     is_served = models.BooleanField(null=True, blank=True)
     dwell_ms = models.PositiveIntegerField(null=True, blank=True)
+    counted_at = models.DateTimeField(null=True, editable=False)
+    verdict = models.CharField(max_length=10, null=True, editable=False)  # noqa: DJ001  # "" is: it counts
 
     class Meta:
         constraints: ClassVar = [
@@ -72,6 +76,11 @@ class Interaction(models.Model):
             ),
             # Whose dwell is still to be looked up.
             models.Index(fields=["at"], condition=models.Q(dwell_ms=None), name="interaction_waiting"),
+            # A week of one viewer's, to judge it anew.
+            models.Index(fields=["viewer", "at"], name="interaction_of_viewer"),
+            # What made a comment or a quote that was removed by a report.
+            models.Index(fields=["ref"], condition=~models.Q(ref=models.F("content_id")), name="interaction_made"),
+            # And interaction_untallied (migration 0004): a creator's that the tallies do not have as they are.
         ]
 
 
@@ -124,6 +133,31 @@ class Hour(models.Model):
             # A creator's centre.
             models.Index(fields=["creator_id", "hour"], name="engagement_hour_creator"),
         ]
+
+
+class Tally(models.Model):
+    """How many interactions of an hour count, or do not, and why: of one content, or of all of a creator's.
+
+    `subject_id` is the content's or the creator's id; `verdict` is as in Interaction.
+    """
+
+    pk = models.CompositePrimaryKey("subject_id", "hour", "kind", "verdict")
+    subject_id = models.UUIDField()
+    hour = models.DateTimeField()
+    kind = models.CharField(max_length=9, choices=Kind)
+    verdict = models.CharField(max_length=10, blank=True)
+    many = models.IntegerField()
+
+
+class Stale(models.Model):
+    """A week (its Monday) of one viewer's in which a verdict may have changed; several times the same does no harm.
+
+    Written by the database itself (migration 0005), whoever changes what verdicts depend on.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    viewer_id = models.UUIDField()
+    week = models.DateTimeField()
 
 
 class FollowerHour(models.Model):

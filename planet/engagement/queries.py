@@ -221,13 +221,16 @@ def figures(*, creator_id: UUID, window: Window, content_id: UUID | None = None)
     sums = {is_now: numbers for is_now, *numbers in fetch(sql.SUMS, values)}
     now, before = sums.get(True, [0] * 8), sums.get(False, [0] * 8)
     ((readers, readers_before),) = fetch(sql.READERS_OF_CONTENT if content_id else sql.READERS, values)
-    done = {kind: Change(many, many_before) for kind, many, many_before in fetch(sql.DONE, values)}
+    done = dict.fromkeys(KINDS, Change())
+    for kind, verdict, many, many_before in fetch(sql.TALLIES, values):
+        if verdict != "own":
+            done[kind] = Change(done[kind].now + many, done[kind].before + many_before)
     return Figures(
         impressions=Change(now[0], before[0]),
         readers=Change(readers, readers_before),
         dwell_ms=Change(now[1], before[1]),
         sources=Sources(*now[2:]),
-        done={kind: done.get(kind, Change()) for kind in KINDS},
+        done=done,
     )
 
 
@@ -238,13 +241,15 @@ def series(*, creator_id: UUID, window: Window, content_id: UUID | None = None) 
 
 
 def reasons(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> dict[str, dict[str, int]]:
-    """How many interactions of each kind count, under the key "", and how many do not, under the reason why."""
-    values = _values(creator_id, window, content_id)
-    # Caps and repeats are counted from the Monday before.
-    values |= {"shown_since": window.since, "since": week_of(window.since)}
+    """How many interactions of each kind count, under the key "", and how many do not, under the reason why.
+
+    By what is known now of each: a report upheld or an identity confirmed later changes it, whenever it happened.
+    """
+    values = _values(creator_id, window, content_id) | {"before": window.since}
     found: dict[str, dict[str, int]] = {}
-    for kind, reason, many in fetch(sql.REASONS, values):
-        found.setdefault(kind, {})[reason or ""] = many
+    for kind, reason, many, _ in fetch(sql.TALLIES, values):
+        if many:
+            found.setdefault(kind, {})[reason] = many
     return found
 
 
@@ -255,11 +260,11 @@ def followers(*, creator_id: UUID, window: Window) -> Followers:
     return Followers(Change(gained, gained_before), Change(lost, lost_before))
 
 
-def of_contents(ids: Sequence[UUID], *, window: Window) -> list[OfContent]:
-    """The sums of each of these, in this order, in one query."""
+def of_contents(ids: Sequence[UUID], *, creator_id: UUID, window: Window) -> list[OfContent]:
+    """The sums of each of these of one creator's, in this order, in one query."""
     if not ids:
         return []
-    rows = fetch(sql.OF_CONTENTS, {"ids": list(ids), "since": window.since, "until": window.until})
+    rows = fetch(sql.OF_CONTENTS, _values(creator_id, window, None) | {"ids": list(ids)})
     return [OfContent(*row) for row in rows]
 
 

@@ -2,14 +2,14 @@
 
 `verdicts` gives every interaction of a time its `reason`: null when it is effective, else the first of the reasons
 below that applies. Caps and repeats are counted within ISO weeks, so `since` has to be a Monday 00:00 UTC where they
-matter; whoever looks at less filters afterwards (`shown_since`).
+matter. The centre reads the same verdicts added up by hours (TALLIES); .tallies keeps them.
 """
 
 from typing import Final
 
 # --- what counts --------------------------------------------------------------------------------------------------
 
-_VERDICTS: Final = """
+VERDICTS: Final = """
 judged AS (
     SELECT i.id, i.kind, i.viewer_id, i.creator_id, i.content_id, i.at,
            (i.at AT TIME ZONE 'UTC')::date AS day, date_trunc('week', i.at, 'UTC') AS week,
@@ -31,14 +31,14 @@ judged AS (
                    AND r.removed_at IS NULL AND r.at >= date_trunc('week', i.at, 'UTC')
                    AND (r.at, r.id) < (i.at, i.id)) THEN 'repeat'
            END AS reason
-      FROM engagement_interaction i
+      FROM engagement_interaction i {joined}
      WHERE i.removed_at IS NULL AND i.at >= %(since)s::timestamptz AND i.at < %(until)s::timestamptz {narrow}
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY viewer_id, content_id, kind, day, reason ORDER BY at, id) AS of_day
       FROM judged
 ), verdicts AS (
     -- Comments: the first of each day, at most three a week. Everything else: once a week.
-    SELECT kind, viewer_id, creator_id, content_id, at, coalesce(reason, CASE
+    SELECT id, kind, viewer_id, creator_id, content_id, at, coalesce(reason, CASE
            WHEN kind = 'comment' AND of_day > 1 THEN 'cap'
            WHEN row_number() OVER (PARTITION BY viewer_id, content_id, kind, week, reason, of_day > 1
                                    ORDER BY at, id) > CASE kind WHEN 'comment' THEN 3 ELSE 1 END THEN 'cap'
@@ -50,7 +50,7 @@ judged AS (
 
 # The frozen input of a week's settlement (units.csv), already effective and capped.
 UNITS: Final = f"""
-WITH {_VERDICTS.format(narrow="")}, done AS (
+WITH {VERDICTS.format(joined="", narrow="")}, done AS (
     SELECT viewer_id, content_id, any_value(creator_id) AS creator_id,
            count(*) FILTER (WHERE kind = 'like') > 0 AS liked,
            count(*) FILTER (WHERE kind = 'bookmark') > 0 AS bookmarked,
@@ -90,7 +90,7 @@ SELECT content_id FROM engagement_interaction WHERE at >= %(since)s::timestamptz
 # How many people effectively did what with each of these contents, by how far they are trusted; each person once for
 # each kind.
 ENGAGERS: Final = f"""
-WITH {_VERDICTS.format(narrow="AND i.content_id = ANY(%(contents)s::uuid[])")}
+WITH {VERDICTS.format(joined="", narrow="AND i.content_id = ANY(%(contents)s::uuid[])")}
 SELECT v.content_id, v.kind, u.trust_level, count(DISTINCT v.viewer_id)::int
   FROM verdicts v JOIN accounts_user u ON u.id = v.viewer_id
  WHERE v.reason IS NULL GROUP BY v.content_id, v.kind, u.trust_level
@@ -100,12 +100,33 @@ SELECT DISTINCT content_id FROM engagement_interaction
  WHERE dwell_ms IS NULL AND removed_at IS NULL AND at >= %(since)s AND content_id = ANY(%(contents)s::uuid[])
 """
 
-# One creator's (or one content's) interactions by kind and reason.
-_OF_CREATOR: Final = """AND i.creator_id = %(creator)s::uuid
-   AND (%(content)s::uuid IS NULL OR i.content_id = %(content)s::uuid)"""
-REASONS: Final = f"""
-WITH {_VERDICTS.format(narrow=_OF_CREATOR)}
-SELECT kind, reason, count(*)::int FROM verdicts WHERE at >= %(shown_since)s::timestamptz GROUP BY kind, reason
+# Some of the viewers' weeks in which a verdict may have changed: judged anew, and the difference to what was tallied
+# of each interaction is added to its hours. What nobody knows of yet (dwell_ms is null) stays out of the tallies.
+_STALE: Final = "JOIN weeks w ON w.viewer_id = i.viewer_id AND i.at >= w.week AND i.at < w.ends"
+TALLY: Final = f"""
+WITH taken AS (
+    DELETE FROM engagement_stale WHERE id IN (SELECT id FROM engagement_stale ORDER BY id LIMIT %(most)s)
+    RETURNING viewer_id, week
+), weeks AS MATERIALIZED (
+    SELECT DISTINCT viewer_id, week, week + interval '7 days' AS ends FROM taken
+), {VERDICTS.format(joined=_STALE, narrow="")}
+, due AS (
+    SELECT i.id, i.counted_at AS was_at, i.verdict AS was,
+           CASE WHEN i.dwell_ms IS NOT NULL THEN v.at END AS counted_at,
+           CASE WHEN i.dwell_ms IS NOT NULL AND v.id IS NOT NULL THEN coalesce(v.reason, '') END AS verdict
+      FROM engagement_interaction i {_STALE}
+      LEFT JOIN verdicts v ON v.id = i.id
+), changed AS (
+    UPDATE engagement_interaction i SET counted_at = d.counted_at, verdict = d.verdict
+      FROM due d WHERE i.id = d.id AND (d.was_at, d.was) IS DISTINCT FROM (d.counted_at, d.verdict)
+    RETURNING i.creator_id, i.content_id, i.kind, d.was_at, d.was, d.counted_at, d.verdict
+)
+INSERT INTO engagement_tally AS t (subject_id, hour, kind, verdict, many)
+SELECT subject_id, date_trunc('hour', at, 'UTC') AS hour, kind, side.verdict, sum(one)
+  FROM changed c CROSS JOIN LATERAL (VALUES (was_at, was, -1), (c.counted_at, c.verdict, 1)) AS side (at, verdict, one)
+  CROSS JOIN LATERAL (VALUES (creator_id), (content_id)) AS of (subject_id)
+ WHERE at IS NOT NULL GROUP BY 1, 2, 3, 4 HAVING sum(one) <> 0 ORDER BY 1, 2, 3, 4
+ON CONFLICT (subject_id, hour, kind, verdict) DO UPDATE SET many = t.many + excluded.many
 """  # noqa: S608  # constants of this module
 
 # --- what the centre shows ----------------------------------------------------------------------------------------
@@ -147,15 +168,31 @@ SELECT count(*) FILTER (WHERE reads)::int, count(*) FILTER (WHERE read)::int FRO
 READERS: Final = _READERS.format(narrow="")
 # A statement of its own: only so does its prepared plan go by the primary key, in which viewers are in order already.
 READERS_OF_CONTENT: Final = _READERS.format(narrow="AND content_id = %(content)s::uuid")
-DONE: Final = """
-SELECT kind, count(*) FILTER (WHERE at >= %(since)s::timestamptz)::int,
-       count(*) FILTER (WHERE at < %(since)s::timestamptz)::int
-  FROM engagement_interaction
- WHERE creator_id = %(creator)s::uuid AND (%(content)s::uuid IS NULL OR content_id = %(content)s::uuid)
-   AND viewer_id <> creator_id AND removed_at IS NULL
-   AND at >= %(before)s::timestamptz AND at < %(until)s::timestamptz
- GROUP BY kind
+# The tallies, and beside them what they do not have as it is now: new deeds, which are pending, and what was taken
+# back since. So a sum is exact at every moment, however late the worker is.
+_UNTALLIED: Final = """
+    SELECT i.content_id, i.kind, side.verdict, side.at, side.many
+      FROM engagement_interaction i
+      CROSS JOIN LATERAL (VALUES
+           (i.counted_at, i.verdict::text, -1),
+           (CASE WHEN i.removed_at IS NULL THEN i.at END,
+            CASE WHEN i.viewer_id = i.creator_id THEN 'own' ELSE 'pending' END, 1)) AS side (at, verdict, many)
+     WHERE i.creator_id = %(creator)s::uuid
+       AND i.counted_at IS DISTINCT FROM CASE WHEN i.removed_at IS NULL THEN i.at END
 """
+# By kind and verdict, in the window and before it: of a creator, or of one content of theirs.
+TALLIES: Final = f"""
+WITH counted AS (
+    SELECT kind, verdict, hour AS at, many FROM engagement_tally
+     WHERE subject_id = coalesce(%(content)s::uuid, %(creator)s::uuid) AND hour >= {_BEFORE} AND hour < {_UNTIL}
+     UNION ALL
+    SELECT kind, verdict, at, many FROM ({_UNTALLIED}) AS untallied
+     WHERE (%(content)s::uuid IS NULL OR content_id = %(content)s::uuid) AND at >= {_BEFORE} AND at < {_UNTIL}
+)
+SELECT kind, verdict, coalesce(sum(many) FILTER (WHERE at >= {_SINCE}), 0)::int,
+       coalesce(sum(many) FILTER (WHERE at < {_SINCE}), 0)::int
+  FROM counted GROUP BY kind, verdict
+"""  # noqa: S608  # constants of this module
 FOLLOWERS: Final = """
 SELECT coalesce(sum(gained) FILTER (WHERE hour >= %(since)s::timestamptz), 0)::int,
        coalesce(sum(lost) FILTER (WHERE hour >= %(since)s::timestamptz), 0)::int,
@@ -167,6 +204,10 @@ SELECT coalesce(sum(gained) FILTER (WHERE hour >= %(since)s::timestamptz), 0)::i
 
 # A page of content: each wanted id with its sums, in the order in which they were asked for.
 OF_CONTENTS: Final = f"""
+WITH untallied AS MATERIALIZED (
+    SELECT content_id, kind, many FROM ({_UNTALLIED}) AS of_creator
+     WHERE verdict <> 'own' AND at >= {_SINCE} AND at < {_UNTIL}
+)
 SELECT wanted.id,
        coalesce(h.impressions, 0)::bigint, coalesce(h.dwell_ms, 0)::bigint, coalesce(d.readers, 0)::int,
        coalesce(i.likes, 0)::int, coalesce(i.bookmarks, 0)::int, coalesce(i.comments, 0)::int,
@@ -179,11 +220,12 @@ SELECT wanted.id,
        SELECT count(DISTINCT viewer_id) AS readers FROM engagement_day
         WHERE content_id = wanted.id AND {_WITHIN.format(_SINCE, _UNTIL)}) d ON true
   LEFT JOIN LATERAL (
-       SELECT count(*) FILTER (WHERE kind = 'like') AS likes, count(*) FILTER (WHERE kind = 'bookmark') AS bookmarks,
-              count(*) FILTER (WHERE kind = 'comment') AS comments, count(*) FILTER (WHERE kind = 'share') AS shares,
-              count(*) FILTER (WHERE kind = 'component') AS components
-         FROM engagement_interaction
-        WHERE content_id = wanted.id AND viewer_id <> creator_id AND removed_at IS NULL
-          AND at >= {_SINCE} AND at < {_UNTIL}) i ON true
+       SELECT sum(many) FILTER (WHERE kind = 'like') AS likes, sum(many) FILTER (WHERE kind = 'bookmark') AS bookmarks,
+              sum(many) FILTER (WHERE kind = 'comment') AS comments, sum(many) FILTER (WHERE kind = 'share') AS shares,
+              sum(many) FILTER (WHERE kind = 'component') AS components
+         FROM (SELECT kind, many FROM engagement_tally
+                WHERE subject_id = wanted.id AND hour >= {_SINCE} AND hour < {_UNTIL} AND verdict <> 'own'
+                UNION ALL
+               SELECT kind, many FROM untallied WHERE content_id = wanted.id) counted) i ON true
  ORDER BY wanted.place
 """  # noqa: S608  # constants of this module

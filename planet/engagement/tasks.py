@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from planet.engagement import drain, partitions, rollup
+from planet.engagement import drain, partitions, rollup, tallies
 from planet.engagement.models import Day
 
 
@@ -17,6 +17,7 @@ def write_down() -> int:
     written = drain.drain(now=timezone.now())
     rollup.roll_up()
     rollup.look_up_dwell()
+    tallies.tally()
     return written
 
 

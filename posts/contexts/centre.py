@@ -211,11 +211,11 @@ def title_of(post: Post) -> str:
 def lines(*, creator: Creator, window: Window, after: str | None) -> Page[Line]:
     """A page of the creator's posts with their figures in the window, newest first. Two queries."""
     page: Page[Post] = keyset(posts_of(creator), after=after)
-    return Page(_with_figures(page.items, window), page.after)
+    return Page(_with_figures(page.items, creator, window), page.after)
 
 
-def _with_figures(posts: Sequence[Post], window: Window) -> list[Line]:
-    found = engagement.of_contents([post.pk for post in posts], window=window)
+def _with_figures(posts: Sequence[Post], creator: Creator, window: Window) -> list[Line]:
+    found = engagement.of_contents([post.pk for post in posts], creator_id=creator.pk, window=window)
     return [Line(post, title_of(post), figures) for post, figures in zip(posts, found, strict=True)]
 
 
@@ -232,7 +232,7 @@ def table(*, creator: Creator, window: Window, site: str) -> Iterator[Sequence[o
     posts = posts_of(creator).order_by("-pk")
     before = None
     while found := list((posts.filter(pk__lt=before) if before else posts)[:ROWS_AT_ONCE]):
-        for line in _with_figures(found, window):
+        for line in _with_figures(found, creator, window):
             of = line.figures
             yield (
                 *(site + reverse("post", args=[of.id]), line.post.created_at.isoformat(), line.title),
