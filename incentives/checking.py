@@ -44,6 +44,14 @@ WHERE a.settlement_id = %s AND a.settled_at IS NOT NULL AND (
     OR coalesce(pl.units, 0) > a.paid_units OR (p.id IS NULL) <> (pa.id IS NULL)
 ) LIMIT %s
 """
+# The week's transfers that no award or correction knows of. (Reads all of them, as the ledger's own proof does.)
+_ASTRAY: Final = """
+SELECT t.key FROM ledger_transfer t
+WHERE t.kind IN ('settlement', 'payout') AND t.memo = %s
+  AND NOT EXISTS (SELECT FROM incentives_award a WHERE a.credit_id = t.id)
+  AND NOT EXISTS (SELECT FROM incentives_award a WHERE a.payout_id = t.id)
+  AND NOT EXISTS (SELECT FROM incentives_correction c WHERE c.credit_id = t.id) LIMIT %s
+"""
 
 
 def findings(settlement: Settlement) -> Iterator[str]:
@@ -78,6 +86,8 @@ def findings(settlement: Settlement) -> Iterator[str]:
         yield f"what the contents of award {award} brought does not add up to it"
     for award in _rows(_MONEY, [settlement.pk, SHOWN]):
         yield f"the money of award {award} is not what it says"
+    for key in _rows(_ASTRAY, [settlement.name, SHOWN]):
+        yield f"no award knows of the transfer {key}"
 
 
 def _rows(statement: str, values: list[Any]) -> list[str]:

@@ -19,7 +19,9 @@ from incentives.errors import Busy
 from incentives.models import Award, Settlement, State
 from incentives.weeks import WEEK as SEVEN_DAYS
 from incentives.weeks import freezes_at, name_of, parse, week_of
-from planet.ledger.kinds import AccountKind
+from planet.ledger.actions import account_of, move
+from planet.ledger.assets import Asset
+from planet.ledger.kinds import PAYOUT, POOL_FUNDS, SETTLEMENT, AccountKind
 from planet.ledger.models import Transfer
 from tests.incentives.conftest import CLOSED, USDT, WEEK, Pool
 from tests.together import together
@@ -181,6 +183,22 @@ def test_money_that_went_elsewhere_is_found(week: Pool) -> None:
         cursor.execute("UPDATE incentives_award SET paid_units = 1, accrued_units = 49999999")
         cursor.execute("SET LOCAL session_replication_role = origin")
     assert len(list(checking.findings(settlement))) == 4
+
+
+def test_money_that_no_award_knows_of_is_found(week: Pool) -> None:
+    go_on(now=CLOSED)
+    say_yes(week, WEEK)
+    go_on(now=CLOSED)
+    of_alice = (AccountKind.ACCRUED, AccountKind.AVAILABLE)
+    way = [account_of(None, kind, Asset.USDT) for kind in (AccountKind.TREASURY, AccountKind.POOL)]
+    way += [account_of(week.people["alice"], kind, Asset.USDT) for kind in of_alice]
+    for number, kind in enumerate((POOL_FUNDS, SETTLEMENT, PAYOUT)):
+        move(
+            kind=kind, source=way[number], target=way[number + 1], units=5, key=f"astray-{number}", actor=None,
+            now=CLOSED, memo="2026-W46",
+        )  # fmt: skip
+    said = [f"no award knows of the transfer astray-{number}" for number in (1, 2)]
+    assert sorted(checking.findings(Settlement.objects.get())) == said
 
 
 def test_a_replay_with_the_same_rules_changes_nothing(week: Pool) -> None:
