@@ -1,7 +1,6 @@
 """The files of a settlement in the storage: below private/, in a folder that is named by the hash of what is in it."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import IO, Final
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from incentives import scratch
 from incentives.errors import Tampered
 from incentives.settlement import frozen, merkle
 from incentives.settlement.statement import TREE
@@ -50,8 +50,7 @@ def proof(folder: str, leaf: bytes) -> list[bytes]:
 @contextmanager
 def fetched(folder: str, digest: str) -> Iterator[Path]:
     """The four frozen files in a local directory. Raises Tampered unless they are what was frozen."""
-    with tempfile.TemporaryDirectory(prefix="settlement-") as made:
-        directory = Path(made)
+    with scratch.directory("settlement") as directory:
         for name in frozen.FILES:
             with _opened(folder, name) as source, (directory / name).open("wb") as target:
                 copyfileobj(source, target, 1 << 20)

@@ -5,7 +5,6 @@ Works on a copy of the frozen files; nothing is written anywhere else. Creators 
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +12,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
-from incentives import archive
+from incentives import archive, scratch
 from incentives.models import Settlement
 from incentives.settlement.frozen import NANO, Policy, effect
 from incentives.settlement.statement import settle
@@ -122,8 +121,7 @@ def needed(policy: Policy) -> int:
 
 def _ring(directory: Path, policy: Policy, *, creators: list[str], cluster: str = "") -> int:
     """What new accounts bring these new creators: each hands its whole budget out to contents of the next creator."""
-    with tempfile.TemporaryDirectory(prefix="ring-") as made:
-        copy = Path(made)
+    with scratch.directory("ring") as copy:
         for file in directory.iterdir():
             shutil.copyfile(file, copy / file.name)
         _append(copy / "viewers.csv", (f"{one},{FRESH_NANO},{cluster}" for one in _ACCOUNTS))

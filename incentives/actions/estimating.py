@@ -1,13 +1,11 @@
 """The running week as if it closed now: worked out like a settlement, by the clock, and kept for whoever looks."""
 
-import tempfile
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from django.db import connection, transaction
 
-from incentives import queries, weeks
+from incentives import queries, scratch, weeks
 from incentives.actions.gathering import Met, gather
 from incentives.errors import Busy, NoPolicy
 from incentives.models import STEPS, Estimate, Prospect, Settlement
@@ -39,13 +37,13 @@ def estimate(*, now: datetime) -> Estimate:
         raise NoPolicy(week)
     running = Settlement(week=week, policy=policy, salt=_SALT, opened_at=now)
     met: dict[str, Met] = {}
-    with tempfile.TemporaryDirectory(prefix="estimate-") as directory:
+    with scratch.directory("estimate") as directory:
         gather(
-            running, Path(directory), rolled_in=queries.rolling_in(week, now=now),
+            running, directory, rolled_in=queries.rolling_in(week, now=now),
             met=lambda creators: met.update((str(one.pseudonym), one) for one in creators),
         )  # fmt: skip
-        lines = {line.creator_id: line for line in settle(Path(directory)).lines}
-        given = {name.decode(): item for name, item in reasons.creators(frozen.read(Path(directory))).items()}
+        lines = {line.creator_id: line for line in settle(directory).lines}
+        given = {name.decode(): item for name, item in reasons.creators(frozen.read(directory)).items()}
     found = _written(running, list(lines.values()), now)
     found.prospects.all().delete()
     rows = (_prospect(found, met[name], item, lines[name].amount_units) for name, item in given.items())

@@ -5,14 +5,13 @@ same salt.
 """
 
 import secrets
-import tempfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from django.db import transaction
 
-from incentives import archive, queries, weeks
+from incentives import archive, queries, scratch, weeks
 from incentives.actions import steps
 from incentives.actions.gathering import Met, gather
 from incentives.errors import NoPolicy, NotComplete, OutOfOrder, TooEarly, TreasuryShort
@@ -44,10 +43,10 @@ def freeze(*, week: date, now: datetime) -> Settlement:
             raise OutOfOrder(week)
         if not engagement.is_complete(weeks.begin(week)):
             raise NotComplete(week)
-        with tempfile.TemporaryDirectory(prefix="freeze-") as directory:
-            _write(settlement, Path(directory))
-            settle(Path(directory))  # a closed week never opens again: inputs that cannot be worked out are not closed
-            _close(settlement, Path(directory), now)
+        with scratch.directory("freeze") as directory:
+            _write(settlement, directory)
+            settle(directory)  # a closed week never opens again: inputs that cannot be worked out are not closed
+            _close(settlement, directory, now)
     return settlement
 
 
