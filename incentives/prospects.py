@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from incentives import queries, waterfall, weeks
 from incentives.actions.paying import may_be_paid
 from incentives.contexts import usdt
+from incentives.equation import Week, equation
 from incentives.models import Estimate, Prospect
 from planet.accounts.models import User
 from planet.ledger.assets import Asset, brief
@@ -17,7 +18,7 @@ LATE: Final = timedelta(hours=1)  # four runs of the clock
 
 
 def now(*, viewer: User, at: datetime) -> dict[str, Any]:
-    """The running week for somebody: how far it is, and what it would come to. At most five queries."""
+    """The running week for somebody: how far it is, and what it would come to. At most six queries."""
     week = weeks.week_of(at)
     shown: dict[str, Any] = {"week": weeks.name_of(week), "left": left(weeks.end(week) - at), "ends": weeks.end(week)}
     estimate = queries.estimate(week)
@@ -35,20 +36,13 @@ def now(*, viewer: User, at: datetime) -> dict[str, Any]:
 
 
 def _earns(estimate: Estimate, mine: Prospect) -> dict[str, Any]:
-    share = mine.points * 10**6 // estimate.points_nano if estimate.points_nano else 0
-    before_cap = estimate.pool_units * mine.points // estimate.points_nano if estimate.points_nano else 0
     owed = mine.accrued_units + mine.amount_units
-    capped = mine.amount_units == estimate.cap_units and before_cap > mine.amount_units
+    week = Week(estimate.prospects.all(), "points", estimate.points_nano, estimate.pool_units, estimate.cap_units)
     return {
+        **equation(week, points=mine.points, amount=mine.amount_units, written=money),
         "mine": mine,
-        "amount": money(mine.amount_units),
-        "points": waterfall.points(mine.points, 3),
-        "all_points": waterfall.points(estimate.points_nano, 3),
-        "pool": money(estimate.pool_units),
-        "share": f"{share // 10_000}.{share % 10_000:04}",
+        "rare": waterfall.RARE,
         "steps": waterfall.steps(mine),
-        "cap_took": usdt(before_cap - mine.amount_units) if capped else "",
-        "cap": usdt(estimate.cap_units),
         "accrues": usdt(estimate.policy.minimum_units) if 0 < owed < estimate.policy.minimum_units else "",
         "accrued": usdt(mine.accrued_units) if mine.accrued_units else "",
     }

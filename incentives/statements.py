@@ -9,26 +9,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives import waterfall, weeks
 from incentives.contexts import mine, plain, usdt
-from incentives.models import GIVEN, STEPS, Award, Earning
-from incentives.waterfall import Step
+from incentives.equation import Week, equation
+from incentives.models import GIVEN, STEPS, Award, Correction, Earning
+from incentives.waterfall import RARE, Step
 from planet.engagement import queries as engagement
 from planet.engagement.queries import Window
 from planet.engagement.verdicts import verdicts
 from planet.ledger.assets import Asset, brief, written
 from planet.web.pagination import keyset_by
 from posts.models import Post
+from posts.queries.articles import ArticleFace, faces
 from posts.text import excerpt
 
-RARE: Final = 3
 TITLE_LENGTH: Final = 110
 AT_ONCE: Final = 500  # lines of a download in memory
 _NANO: Final = ("effect", "felt", "worth", "budget", "mutual", "linked", "standing")  # shown unless it is rare
@@ -36,6 +38,8 @@ COLUMNS: Final = (
     "post", "text", "name_in_files", "people", "seconds", "likes", "bookmarks", "comments", "reposts_and_quotes",
     "component_uses", *_NANO, "points", "usdt",
 )  # fmt: skip
+
+_UNKNOWN: Final = UUID(int=0)  # no post's
 
 T = TypeVar("T")
 
@@ -66,7 +70,7 @@ class Line:
         if self.is_rare:
             return []
         one = self.earning
-        minutes = one.seconds // 60
+        minutes = -(-one.seconds // 60)
         return [
             text % {"count": many}
             for many, text in (
@@ -98,36 +102,44 @@ class Line:
 
 
 def items(award: Award, *, after: str | None) -> dict[str, Any]:
-    """A page of the contents of an award, what brought most first. Two queries."""
+    """A page of the contents of an award, what brought most first. Three queries."""
     page = keyset_by(award.earnings.all(), "points", after=after)
     return {"lines": _lines(page.items), "after": page.after, "rare": RARE, "week": award.settlement.name}
 
 
 def statement(award: Award, *, after: str | None) -> dict[str, Any]:
-    """The whole page. Four queries, and one for what did not count."""
-    settlement, points = award.settlement, award.points_nano or 0
-    all_points, pool = int(settlement.totals["points_nano"]), settlement.pool_units or 0
-    amount = award.amount_units or 0
-    before_cap = pool * points // all_points if all_points else 0
-    cap = pool * settlement.policy.cap_bp // 10_000
-    share = points * 10**6 // all_points if all_points else 0
-    week = Window(weeks.begin(settlement.week), weeks.end(settlement.week))
-    sums = award.earnings.aggregate(**{step: Sum(step) for step in STEPS})
+    """The whole page. At most seven queries."""
+    settlement, pool = award.settlement, award.settlement.pool_units or 0
+    cap, points = pool * settlement.policy.cap_bp // 10_000, award.points_nano or 0
+    everybody = Week(settlement.awards.all(), "points_nano", int(settlement.totals["points_nano"]), pool, cap)
+    window = Window(weeks.begin(settlement.week), weeks.end(settlement.week))
     return {
         **items(award, after=after),
-        **verdicts(engagement.reasons(creator_id=award.creator_id, window=week)),
+        **_steps(award),
+        **equation(everybody, points=points, amount=award.amount_units or 0, written=_plainly),
+        **verdicts(engagement.reasons(creator_id=award.creator_id, window=window)),
         "award": award,
         "settlement": settlement,
-        "is_kept": sums["points"] is not None,
-        "steps": waterfall.steps(Earning(**{step: int(sums[step] or 0) for step in STEPS})) if points else [],
-        "amount": brief(amount, Asset.USDT),
-        "points": waterfall.points(points, 3),
-        "all_points": waterfall.points(all_points, 3),
-        "pool": brief(pool, Asset.USDT),
-        "share": f"{share // 10_000}.{share % 10_000:04}",
-        "cap": usdt(cap),
-        "cap_took": usdt(before_cap - amount) if amount == cap and before_cap > amount else "",
         "mine": mine(award),
+    }
+
+
+def _plainly(units: int) -> str:
+    return brief(units, Asset.USDT)
+
+
+def _steps(award: Award) -> dict[str, Any]:
+    """The steps of all that is not rare, and what the rest came to. One query."""
+    common, rare = Q(viewers__gte=RARE), Q(viewers__lt=RARE)
+    sums = award.earnings.aggregate(
+        rare_posts=Count("pk", filter=rare), rare_points=Sum("points", filter=rare),
+        **{f"all_{step}": Sum(step, filter=common) for step in STEPS},
+    )  # fmt: skip
+    whole = Earning(**{step: int(sums[f"all_{step}"] or 0) for step in STEPS})
+    return {
+        "steps": waterfall.steps(whole) if whole.effect else [],
+        "rare_posts": sums["rare_posts"],
+        "rare_points": waterfall.points(int(sums["rare_points"] or 0), 3),
     }
 
 
@@ -160,6 +172,7 @@ def data(award: Award) -> Iterator[str]:
         "paid_units": str(award.paid_units),
         "accrued_units": str(award.accrued_units),
         "is_withheld": award.is_withheld,
+        "corrected": _corrected(award),
     }
     yield json.dumps(head, indent=1).removesuffix("\n}") + ',\n "contents": ['
     comma = "\n  "
@@ -167,6 +180,12 @@ def data(award: Award) -> Iterator[str]:
         yield comma + json.dumps(_record(line), ensure_ascii=False)
         comma = ",\n  "
     yield "\n ]\n}\n"
+
+
+def _corrected(award: Award) -> dict[str, str] | None:
+    """What stands in place of the award, if it was undone after a dispute."""
+    found: Correction | None = getattr(award, "correction", None)
+    return {"amount_units": str(found.units), "reason": found.reason, "at": found.at.isoformat()} if found else None
 
 
 def _record(line: Line) -> dict[str, Any]:
@@ -202,15 +221,13 @@ def _batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def _lines(earnings: Sequence[Earning]) -> list[Line]:
-    posts = Post.objects.filter(deleted_at=None).in_bulk([one.content_id for one in earnings if one.content_id])
-    return [_line(one, posts.get(one.content_id)) for one in earnings]
+    ids = [one.content_id or _UNKNOWN for one in earnings]
+    posts, articles = Post.objects.filter(deleted_at=None).in_bulk(ids), faces(ids)
+    return [_line(one, posts.get(pk), articles.get(pk)) for one, pk in zip(earnings, ids, strict=True)]
 
 
-def _line(earning: Earning, post: Post | None) -> Line:
+def _line(earning: Earning, post: Post | None, article: ArticleFace | None) -> Line:
     if post is None:
         return Line(earning, "", _("A post that is no longer there"))
-    return Line(
-        earning,
-        settings.SITE_URL + reverse("post", args=[post.pk]),
-        excerpt(post.text, TITLE_LENGTH) or _("Without words"),
-    )
+    title = article.title if article else excerpt(post.text, TITLE_LENGTH)
+    return Line(earning, settings.SITE_URL + reverse("post", args=[post.pk]), title or _("Without words"))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 NANO = 10**9
+RARE: Final = 3  # what fewer people gave is shown as its sum alone: the parts would tell what one of them did
 
 
 class Worked(Protocol):

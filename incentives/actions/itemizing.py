@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.db import connection
 
 from incentives import weeks
+from incentives.errors import Tampered
 from incentives.models import GIVEN, STEPS, Settlement
 from incentives.pseudonyms import IN_SQL, keys
 from incentives.settlement.frozen import ID
@@ -36,8 +37,8 @@ LEFT JOIN itemized_names n ON n.pseudonym = i.pseudonym
 def itemize(settlement: Settlement, items: dict[bytes, Item], lines: list[Line]) -> None:
     """Keep what every content came to; a creator's amount is divided among theirs by points, to the unit.
 
-    Call it in the transaction that computes the week. Which content a pseudonym stands for is found by drawing the
-    pseudonyms of the week's contents again: it is written down nowhere else.
+    Call it in the transaction that computes the week; raises Tampered. Which content a pseudonym stands for is found by
+    drawing the pseudonyms of the week's contents again: it is written down nowhere else.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
@@ -48,6 +49,8 @@ def itemize(settlement: Settlement, items: dict[bytes, Item], lines: list[Line])
         cursor.execute(_NAMES, keys(bytes(settlement.salt)))
         cursor.execute("ANALYZE itemized; ANALYZE itemized_names")
         cursor.execute(_WRITE, [settlement.pk])
+        if cursor.rowcount != len(items):
+            raise Tampered(f"{settlement}: the creators of what was given are not those that were frozen")
 
 
 def _rows(items: dict[bytes, Item], amounts: dict[str, int]) -> Iterator[tuple[Any, ...]]:

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from incentives.actions import itemizing
 from incentives.actions.computing import compute
 from incentives.actions.freezing import freeze
 from incentives.checking import findings
+from incentives.errors import Tampered
 from incentives.models import Award, Earning, Settlement
 from planet.engagement.models import Day
 from tests.incentives.conftest import CLOSED, USDT, WEEK, Pool
@@ -63,6 +65,14 @@ def test_a_check_notices_what_does_not_add_up(week: Pool) -> None:
         cursor.execute("SET LOCAL session_replication_role = origin")
     award = Award.objects.get()
     assert list(findings(settlement)) == [f"what the contents of award {award.pk} brought does not add up to it"]
+
+
+def test_what_belongs_to_no_creator_of_the_week_is_noticed(week: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    freeze(week=WEEK, now=CLOSED)
+    monkeypatch.setattr("incentives.actions.itemizing._WRITE", f"{itemizing._WRITE} WHERE false")
+    with pytest.raises(Tampered):
+        compute(week=WEEK, now=CLOSED)
+    assert not Earning.objects.exists()
 
 
 @pytest.mark.parametrize(

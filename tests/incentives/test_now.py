@@ -28,11 +28,21 @@ def page(pool: Pool, name: str = "alice") -> str:
 
 
 def test_a_creator_sees_what_the_week_would_bring_and_what_each_step_took(week: Pool) -> None:
+    for name in ("bea", "ben"):
+        week.watched(name, "alice")
     estimate(now=RUNNING)
     shown = page(week)
-    for words in ("If the week closed now", "100.00", "An estimate", "3 days left", "1.000", "Linked accounts"):
+    for words in ("If the week closed now", "100.00", "An estimate", "3 days left", "3.000", "Linked accounts"):
         assert words in shown
     assert week.has("alice") == 0
+
+
+def test_what_one_reader_gave_is_not_taken_apart(week: Pool) -> None:
+    estimate(now=RUNNING)
+    shown = page(week)
+    assert "1.000" in shown
+    assert "fewer than 3 people" in shown
+    assert "Linked accounts" not in shown
 
 
 def test_before_there_is_anything_the_page_says_why(pool: Pool) -> None:

@@ -19,6 +19,7 @@ from incentives.models import Award, Earning, Settlement
 from planet.accounts.models import User
 from planet.engagement.models import Day
 from planet.notifications.models import Notification
+from posts.models import Article
 from tests.factories import make_post
 from tests.incentives.conftest import CLOSED, USDT, Pool
 from tests.incentives.test_admin import browser, text
@@ -98,6 +99,37 @@ def test_table_and_data_add_up_to_the_award(week: Pool, paid: Settlement) -> Non
     assert data["merkle_root"] == paid.merkle_root
     assert sum(int(one["amount_units"]) for one in data["contents"]) == int(data["amount_units"]) == award.amount_units
     assert sum(int(one["points_nano"]) for one in data["contents"]) == int(data["points_nano"])
+
+
+def test_the_equation_is_right_when_others_are_at_the_cap(pool: Pool) -> None:
+    """100 USDT, at most 50 for one: Alice would get 75 of three parts in four; what she leaves is Carol's and Dan's."""
+    pool.policy(cap_bp=5_000)
+    pool.fund(1000 * USDT)
+    post_of(pool, "alice", "Much", *(f"viewer{number}" for number in range(12)))
+    post_of(pool, "carol", "Some", *(f"other{number}" for number in range(3)))
+    post_of(pool, "dan", "Little", "another")
+    settle(pool)
+    carol = seen(pool.people["carol"]).context["equation"]
+    assert (carol["points"], carol["among"], carol["pool"], carol["amount"]) == ("3.000", "4.000", "50", "37.50")
+    assert (carol["share"], bool(carol["note"])) == ("75.0000", True)
+    alice = seen(pool.people["alice"])
+    assert alice.context["equation"] is None
+    assert "that one creator can get, 50 USDT. Without it you would have got 25 USDT more" in text(alice)
+
+
+def test_data_says_what_a_correction_left(week: Pool, paid: Settlement) -> None:
+    award = Award.objects.get(creator=week.people["alice"])
+    assert json.loads(downloaded(week.people["alice"], "pool_statement_json"))["corrected"] is None
+    correct(actor=week.olga, award=award, units=USDT, reason="Bought views.", now=CLOSED)
+    found = json.loads(downloaded(week.people["alice"], "pool_statement_json"))["corrected"]
+    assert (found["amount_units"], found["reason"]) == (str(USDT), "Bought views.")
+
+
+def test_an_article_has_its_title(week: Pool) -> None:
+    post = post_of(week, "alice", "What it says", "bob")
+    Article.objects.create(post=post, title="How funding works", body="As said.")
+    settle(week)
+    assert "How funding works" in text(seen(week.people["alice"]))
 
 
 def test_a_title_is_no_formula(week: Pool, paid: Settlement) -> None:
