@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from incentives.settlement import columns, frozen, points, wholesale
@@ -22,6 +22,9 @@ from tests.incentives.weeks import DEFAULTS, Week, uid
 ROOM = 1 << 62  # 64 bits hold it, and its double
 GREAT = 1 << 50  # no quotient comes so far
 SIZES = st.one_of(st.integers(0, 3), st.integers(0, 10**10), st.integers(ROOM - 10**10, ROOM - 1))
+
+
+MANY = settings(FEW, max_examples=200)
 
 
 def column(*numbers: int) -> Any:
@@ -40,11 +43,13 @@ def by_column(directory: Path) -> list[int]:
 # --- the arithmetic -----------------------------------------------------------------------------------------------
 
 
+@MANY
 @given(st.lists(SIZES, min_size=1))
 def test_roots_are_exact(totals: list[int]) -> None:
     assert roots(column(*totals)).tolist() == [isqrt(NANO * one) for one in totals]
 
 
+@MANY
 @given(st.integers(0, 67_000_000_000), st.integers(-1, 1))
 def test_roots_are_exact_beside_a_square(root: int, beside: int) -> None:
     one = max(root * root // NANO + beside, 0)
@@ -52,6 +57,7 @@ def test_roots_are_exact_beside_a_square(root: int, beside: int) -> None:
     assert roots(column(one)).tolist() == [isqrt(NANO * one)]
 
 
+@MANY
 @given(st.lists(st.tuples(SIZES, SIZES, SIZES), min_size=1))
 def test_quotients_are_exact_or_doubtful(cases: list[tuple[int, int, int]]) -> None:
     for one, other, divisor in cases:
@@ -64,6 +70,7 @@ def test_quotients_are_exact_or_doubtful(cases: list[tuple[int, int, int]]) -> N
             assert (found, expected < GREAT) == ([expected], True)
 
 
+@MANY
 @given(st.integers(1, ROOM - 1), st.integers(0, GREAT - 2), st.integers(-1, 1))
 def test_quotients_are_exact_beside_a_whole(divisor: int, whole: int, beside: int) -> None:
     one = min(max(divisor * whole + beside, 0), (1 << 63) - 1)
