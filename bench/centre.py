@@ -111,10 +111,16 @@ def _measure(done: Path) -> tuple[list[report.Row], str]:
 def _read(creator: Any) -> None:
     from django.db import connection, transaction
 
+    from planet.engagement import readers, tallies
+    from planet.engagement.models import Progress
+
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
         for statement in _FILL.split(";\n")[:-1]:
             cursor.execute(statement, {"creator": creator, "posts": POSTS})
+    Progress.objects.get_or_create(pk=1)
+    readers.fill()
+    tallies.tally()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

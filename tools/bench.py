@@ -10,6 +10,7 @@ BENCHES = (
     "cold",
     "feed",
     "search",
+    "centre",
     "fanout",
     "publish",
     "idle",

@@ -103,22 +103,54 @@ class Day(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            # Distinct readers of a creator in a window; without a look at the table.
-            models.Index(
-                fields=["creator_id", "day"], include=["viewer_id", "dwell_ms", "hours"], name="engagement_day_creator"
-            ),
             # A week of everybody's, for settlement; and what is forgotten of guests.
             models.Index(fields=["day"], name="engagement_day_day"),
         ]
 
 
-class Hour(models.Model):
-    """What happened with one content in one hour, by where it was shown: sums alone, nobody's own doing."""
+class Reader(models.Model):
+    """One who read on a day: the content, or anything of the creator (`subject_id`), for three seconds in view.
 
-    pk = models.CompositePrimaryKey("content_id", "hour")
-    content_id = models.UUIDField()
+    `hours` is as in Day. `prev` and `next` are the reader's neighbouring days of the same subject, infinite where there
+    is none, and null until they have been looked up (planet.engagement.readers).
+    """
+
+    pk = models.CompositePrimaryKey("subject_id", "viewer_id", "day")
+    subject_id = models.UUIDField()
+    viewer_id = models.UUIDField()
+    day = models.DateField()
+    is_guest = models.BooleanField()
+    hours = models.PositiveIntegerField()
+    prev = models.DateField(null=True)
+    next = models.DateField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            # Who read on the day at which a window begins or ends; without a look at the table.
+            models.Index(
+                fields=["subject_id", "day"], include=["viewer_id", "hours", "prev", "next"], name="reader_of_day"
+            ),
+            # Whose neighbours are to be looked up.
+            models.Index(fields=["subject_id", "viewer_id"], condition=models.Q(prev=None), name="reader_unlinked"),
+            # What is forgotten of guests.
+            models.Index(fields=["day"], condition=models.Q(is_guest=True), name="reader_guest"),
+        ]
+
+
+class Return(models.Model):
+    """How many of a day's readers had read the subject last on the day `prev` (infinitely long ago: never)."""
+
+    pk = models.CompositePrimaryKey("subject_id", "day", "prev")
+    subject_id = models.UUIDField()
+    day = models.DateField()
+    prev = models.DateField()
+    many = models.IntegerField()
+
+
+class Sums(models.Model):
+    """What happened in an hour, by where it was shown: sums alone, nobody's own doing."""
+
     hour = models.DateTimeField()
-    creator_id = models.UUIDField()
     impressions = models.PositiveIntegerField()
     dwell_ms = models.PositiveBigIntegerField()
     feed = models.PositiveIntegerField(default=0)
@@ -129,10 +161,22 @@ class Hour(models.Model):
     other = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes: ClassVar = [
-            # A creator's centre.
-            models.Index(fields=["creator_id", "hour"], name="engagement_hour_creator"),
-        ]
+        abstract = True
+
+
+class Hour(Sums):
+    """The sums of one content."""
+
+    pk = models.CompositePrimaryKey("content_id", "hour")
+    content_id = models.UUIDField()
+    creator_id = models.UUIDField()
+
+
+class CreatorHour(Sums):
+    """The sums of all content of one creator."""
+
+    pk = models.CompositePrimaryKey("creator_id", "hour")
+    creator_id = models.UUIDField()
 
 
 class Tally(models.Model):

@@ -218,9 +218,9 @@ class OfContent:
 def figures(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> Figures:
     """The sums of a creator's content, or of one content of theirs. Three queries."""
     values = _values(creator_id, window, content_id)
-    sums = {is_now: numbers for is_now, *numbers in fetch(sql.SUMS, values)}
+    sums = {is_now: numbers for is_now, *numbers in fetch(sql.SUMS_OF_CONTENT if content_id else sql.SUMS, values)}
     now, before = sums.get(True, [0] * 8), sums.get(False, [0] * 8)
-    ((readers, readers_before),) = fetch(sql.READERS_OF_CONTENT if content_id else sql.READERS, values)
+    ((readers, readers_before),) = fetch(sql.READERS, values | {"subject": content_id or creator_id})
     done = dict.fromkeys(KINDS, Change())
     for kind, verdict, many, many_before in fetch(sql.TALLIES, values):
         if verdict != "own":
@@ -237,7 +237,7 @@ def figures(*, creator_id: UUID, window: Window, content_id: UUID | None = None)
 def series(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> list[Point]:
     """The hours of the window in which anything happened, in order."""
     values = _values(creator_id, window, content_id) | {"before": window.since}
-    return [Point(*row) for row in fetch(sql.SERIES, values)]
+    return [Point(*row) for row in fetch(sql.SERIES_OF_CONTENT if content_id else sql.SERIES, values)]
 
 
 def reasons(*, creator_id: UUID, window: Window, content_id: UUID | None = None) -> dict[str, dict[str, int]]:

@@ -15,7 +15,16 @@ from planet.engagement.models import Progress
 LATE: Final = timedelta(seconds=15)
 LOOKED_UP: Final = 5000  # interactions in one transaction
 
-_ROLL_UP: Final = """
+_SUMS: Final = """sum(impressions), sum(dwell_ms),
+       coalesce(sum(impressions) FILTER (WHERE place = 1), 0), coalesce(sum(impressions) FILTER (WHERE place = 2), 0),
+       coalesce(sum(impressions) FILTER (WHERE place = 3), 0), coalesce(sum(impressions) FILTER (WHERE place = 4), 0),
+       coalesce(sum(impressions) FILTER (WHERE place = 5), 0),
+       coalesce(sum(impressions) FILTER (WHERE place NOT BETWEEN 1 AND 5), 0)"""
+_ADDED: Final = """
+   SET impressions = h.impressions + excluded.impressions, dwell_ms = h.dwell_ms + excluded.dwell_ms,
+       feed = h.feed + excluded.feed, profile = h.profile + excluded.profile, topic = h.topic + excluded.topic,
+       search = h.search + excluded.search, direct = h.direct + excluded.direct, other = h.other + excluded.other"""
+_ROLL_UP: Final = f"""
 WITH fresh AS MATERIALIZED (
     SELECT content_id, viewer_id, creator_id, is_guest, place, date_trunc('hour', at, 'UTC') AS hour,
            sum(is_first::int)::int AS impressions, sum(dwell_ms)::bigint AS dwell_ms
@@ -32,20 +41,25 @@ WITH fresh AS MATERIALIZED (
     ON CONFLICT (content_id, viewer_id, day) DO UPDATE
        SET impressions = d.impressions + excluded.impressions, dwell_ms = d.dwell_ms + excluded.dwell_ms,
            hours = d.hours | excluded.hours
+    RETURNING content_id, viewer_id, day, creator_id, is_guest, dwell_ms, hours
+), readers AS (
+    INSERT INTO engagement_reader AS r (subject_id, viewer_id, day, is_guest, hours)
+    SELECT subject_id, viewer_id, day, bool_or(is_guest), bit_or(hours)
+      FROM days CROSS JOIN LATERAL (VALUES (creator_id), (content_id)) AS of (subject_id)
+     WHERE dwell_ms >= 3000 GROUP BY subject_id, viewer_id, day ORDER BY subject_id, viewer_id, day
+    ON CONFLICT (subject_id, viewer_id, day) DO UPDATE SET hours = r.hours | excluded.hours
+     WHERE r.hours <> r.hours | excluded.hours
+), creators AS (
+    INSERT INTO engagement_creatorhour AS h
+           (creator_id, hour, impressions, dwell_ms, feed, profile, topic, search, direct, other)
+    SELECT creator_id, hour, {_SUMS} FROM fresh GROUP BY creator_id, hour ORDER BY creator_id, hour
+    ON CONFLICT (creator_id, hour) DO UPDATE {_ADDED}
 )
 INSERT INTO engagement_hour AS h
        (content_id, hour, creator_id, impressions, dwell_ms, feed, profile, topic, search, direct, other)
-SELECT content_id, hour, any_value(creator_id), sum(impressions), sum(dwell_ms),
-       coalesce(sum(impressions) FILTER (WHERE place = 1), 0), coalesce(sum(impressions) FILTER (WHERE place = 2), 0),
-       coalesce(sum(impressions) FILTER (WHERE place = 3), 0), coalesce(sum(impressions) FILTER (WHERE place = 4), 0),
-       coalesce(sum(impressions) FILTER (WHERE place = 5), 0),
-       coalesce(sum(impressions) FILTER (WHERE place NOT BETWEEN 1 AND 5), 0)
-  FROM fresh GROUP BY content_id, hour ORDER BY content_id, hour
-ON CONFLICT (content_id, hour) DO UPDATE
-   SET impressions = h.impressions + excluded.impressions, dwell_ms = h.dwell_ms + excluded.dwell_ms,
-       feed = h.feed + excluded.feed, profile = h.profile + excluded.profile, topic = h.topic + excluded.topic,
-       search = h.search + excluded.search, direct = h.direct + excluded.direct, other = h.other + excluded.other
-"""
+SELECT content_id, hour, any_value(creator_id), {_SUMS} FROM fresh GROUP BY content_id, hour ORDER BY content_id, hour
+ON CONFLICT (content_id, hour) DO UPDATE {_ADDED}
+"""  # noqa: S608  # constants of this module
 
 # Earlier days from the roll-up, the day itself from the raw events up to the moment.
 _LOOK_UP: Final = """

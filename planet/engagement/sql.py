@@ -132,42 +132,61 @@ ON CONFLICT (subject_id, hour, kind, verdict) DO UPDATE SET many = t.many + excl
 # --- what the centre shows ----------------------------------------------------------------------------------------
 
 _HOURS: Final = """
-  FROM engagement_hour h
- WHERE h.creator_id = %(creator)s::uuid AND (%(content)s::uuid IS NULL OR h.content_id = %(content)s::uuid)
-   AND h.hour >= %(before)s::timestamptz AND h.hour < %(until)s::timestamptz
+  FROM {of} WHERE {subject}::uuid AND hour >= %(before)s::timestamptz AND hour < %(until)s::timestamptz
 """
-SUMS: Final = f"""
+_SUMS: Final = f"""
 SELECT hour >= %(since)s::timestamptz, sum(impressions)::bigint, sum(dwell_ms)::bigint, sum(feed)::bigint,
        sum(profile)::bigint, sum(topic)::bigint, sum(search)::bigint, sum(direct)::bigint, sum(other)::bigint
 {_HOURS} GROUP BY 1
 """  # constants of this module
-SERIES: Final = f"""
-SELECT hour, sum(impressions)::bigint, sum(dwell_ms)::bigint {_HOURS} GROUP BY hour ORDER BY hour
-"""  # constants of this module
+_SERIES: Final = f"SELECT hour, impressions::bigint, dwell_ms {_HOURS} ORDER BY hour"
+_CREATOR: Final = {"of": "engagement_creatorhour", "subject": "creator_id = %(creator)s"}
+_CONTENT: Final = {"of": "engagement_hour", "subject": "content_id = %(content)s"}
+SUMS, SUMS_OF_CONTENT = _SUMS.format(**_CREATOR), _SUMS.format(**_CONTENT)
+SERIES, SERIES_OF_CONTENT = _SERIES.format(**_CREATOR), _SERIES.format(**_CONTENT)
 
 # A viewer is a reader of content that was in view for three seconds on a day. Of the first and the last day of a time
-# only the hours inside it count. (What depends on the ends alone is a SELECT of its own: worked out once, not a row.)
-_WITHIN: Final = """(dwell_ms >= 3000
-       AND (day > (SELECT ({0} AT TIME ZONE 'UTC')::date)
-            OR hours >> (SELECT extract(hour FROM {0} AT TIME ZONE 'UTC')::int) > 0)
-       AND (day < (SELECT ({1} AT TIME ZONE 'UTC')::date)
-            OR hours & (SELECT (1 << extract(hour FROM {1} AT TIME ZONE 'UTC')::int) - 1) > 0)
-       AND day >= (SELECT ({0} AT TIME ZONE 'UTC')::date) AND day <= (SELECT ({1} AT TIME ZONE 'UTC')::date))"""
+# only the hours inside it count. Everybody is counted once, and hardly anybody is looked at: of the whole days between,
+# those whose day of reading before lies outside are the first ones in, and those are sums (Return). To them come the
+# readers of the first day who did not come back before the last, and those of the last who were in neither.
 _BEFORE, _SINCE, _UNTIL = "%(before)s::timestamptz", "%(since)s::timestamptz", "%(until)s::timestamptz"
-# Each viewer once, by a hash, and not by a sort for each of the two counts.
-_READERS: Final = f"""
-WITH viewers AS (
-    SELECT bool_or({_WITHIN.format(_SINCE, _UNTIL)}) AS reads, bool_or({_WITHIN.format(_BEFORE, _SINCE)}) AS read
-      FROM engagement_day
-     WHERE creator_id = %(creator)s::uuid {{narrow}} AND dwell_ms >= 3000
-       AND day >= ({_BEFORE} AT TIME ZONE 'UTC')::date AND day <= ({_UNTIL} AT TIME ZONE 'UTC')::date
-     GROUP BY viewer_id
+_FIRST, _LAST = (f"(SELECT ({{{end}}} AT TIME ZONE 'UTC')::date)" for end in (0, 1))
+_FROM, _TO = (f"(SELECT extract(hour FROM {{{end}}} AT TIME ZONE 'UTC')::int)" for end in (0, 1))  # noqa: S608
+_READERS: Final = f"""(SELECT
+    (SELECT coalesce(sum(many), 0) FROM engagement_return
+      WHERE subject_id = {{2}} AND day > {_FIRST} AND day < {_LAST} AND prev <= {_FIRST})
+  + (SELECT count(*) FROM engagement_reader
+      WHERE subject_id = {{2}} AND day = {_FIRST} AND hours >> {_FROM} > 0 AND next >= {_LAST})
+  + (SELECT count(*) FROM engagement_reader r
+      WHERE subject_id = {{2}} AND day = {_LAST} AND hours & (1 << {_TO}) - 1 > 0
+        AND (prev < {_FIRST} OR prev = {_FIRST} AND NOT EXISTS (
+            SELECT FROM engagement_reader f WHERE f.subject_id = {{2}} AND f.viewer_id = r.viewer_id
+               AND f.day = {_FIRST} AND f.hours >> {_FROM} > 0))))::int"""  # noqa: S608  # constants of this module
+READERS: Final = f"""
+SELECT {_READERS.format(_SINCE, _UNTIL, "%(subject)s::uuid")}, {_READERS.format(_BEFORE, _SINCE, "%(subject)s::uuid")}
+"""  # constants of this module
+# Some readers' days whose neighbours are not known: all days of those readers are linked, and the difference is added.
+LINK: Final = """
+WITH unlinked AS (
+    SELECT DISTINCT subject_id, viewer_id FROM (
+        SELECT subject_id, viewer_id FROM engagement_reader WHERE prev IS NULL LIMIT %(most)s) AS waiting
+), linked AS (
+    SELECT subject_id, viewer_id, day, prev AS was, next AS was_next,
+           coalesce(lag(day) OVER days, '-infinity') AS prev, coalesce(lead(day) OVER days, 'infinity') AS next
+      FROM unlinked JOIN engagement_reader USING (subject_id, viewer_id)
+    WINDOW days AS (PARTITION BY subject_id, viewer_id ORDER BY day)
+), changed AS (
+    UPDATE engagement_reader r SET prev = l.prev, next = l.next FROM linked l
+     WHERE r.subject_id = l.subject_id AND r.viewer_id = l.viewer_id AND r.day = l.day
+       AND (l.was, l.was_next) IS DISTINCT FROM (l.prev, l.next)
+    RETURNING r.subject_id, r.day, l.was, l.prev
 )
-SELECT count(*) FILTER (WHERE reads)::int, count(*) FILTER (WHERE read)::int FROM viewers
-"""  # noqa: S608  # constants of this module
-READERS: Final = _READERS.format(narrow="")
-# A statement of its own: only so does its prepared plan go by the primary key, in which viewers are in order already.
-READERS_OF_CONTENT: Final = _READERS.format(narrow="AND content_id = %(content)s::uuid")
+INSERT INTO engagement_return AS t (subject_id, day, prev, many)
+SELECT subject_id, day, side.prev, sum(one) FROM changed c CROSS JOIN LATERAL (VALUES (was, -1), (c.prev, 1))
+    AS side (prev, one) WHERE side.prev IS NOT NULL
+ GROUP BY 1, 2, 3 HAVING sum(one) <> 0 ORDER BY 1, 2, 3
+ON CONFLICT (subject_id, day, prev) DO UPDATE SET many = t.many + excluded.many
+"""
 # The tallies, and beside them what they do not have as it is now: new deeds, which are pending, and what was taken
 # back since. So a sum is exact at every moment, however late the worker is.
 _UNTALLIED: Final = """
@@ -209,16 +228,14 @@ WITH untallied AS MATERIALIZED (
      WHERE verdict <> 'own' AND at >= {_SINCE} AND at < {_UNTIL}
 )
 SELECT wanted.id,
-       coalesce(h.impressions, 0)::bigint, coalesce(h.dwell_ms, 0)::bigint, coalesce(d.readers, 0)::int,
+       coalesce(h.impressions, 0)::bigint, coalesce(h.dwell_ms, 0)::bigint,
+       {_READERS.format(_SINCE, _UNTIL, "wanted.id")},
        coalesce(i.likes, 0)::int, coalesce(i.bookmarks, 0)::int, coalesce(i.comments, 0)::int,
        coalesce(i.shares, 0)::int, coalesce(i.components, 0)::int
   FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, place)
   LEFT JOIN LATERAL (
        SELECT sum(impressions) AS impressions, sum(dwell_ms) AS dwell_ms FROM engagement_hour
         WHERE content_id = wanted.id AND hour >= {_SINCE} AND hour < {_UNTIL}) h ON true
-  LEFT JOIN LATERAL (
-       SELECT count(DISTINCT viewer_id) AS readers FROM engagement_day
-        WHERE content_id = wanted.id AND {_WITHIN.format(_SINCE, _UNTIL)}) d ON true
   LEFT JOIN LATERAL (
        SELECT sum(many) FILTER (WHERE kind = 'like') AS likes, sum(many) FILTER (WHERE kind = 'bookmark') AS bookmarks,
               sum(many) FILTER (WHERE kind = 'comment') AS comments, sum(many) FILTER (WHERE kind = 'share') AS shares,

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from planet.engagement import drain, partitions, rollup, tallies
-from planet.engagement.models import Day
+from planet.engagement import drain, partitions, readers, rollup, tallies
+from planet.engagement.models import Day, Reader
 
 
 @shared_task
@@ -16,6 +16,7 @@ def write_down() -> int:
     """Write what arrived since the last time, and add it to the aggregates; how many events. Every few seconds."""
     written = drain.drain(now=timezone.now())
     rollup.roll_up()
+    readers.link()
     rollup.look_up_dwell()
     tallies.tally()
     return written
@@ -29,4 +30,5 @@ def keep_partitions() -> None:
     oldest = now - timedelta(days=settings.ENGAGEMENT_RETENTION_DAYS)
     with transaction.atomic():
         partitions.drop(before=oldest)
-    Day.objects.filter(is_guest=True, day__lt=oldest.date()).delete()
+    for model in (Day, Reader):
+        model.objects.filter(is_guest=True, day__lt=oldest.date()).delete()

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 
 from planet.accounts.models import User
-from planet.engagement import beacons, drain, impressions, rollup, tallies, tokens
+from planet.engagement import beacons, drain, impressions, readers, rollup, tallies, tokens
 from planet.engagement.models import Place
 
 SESSION, GUEST = b"session-cookie-of-the-reader", b"csrf-cookie-of-the-guest"
@@ -71,6 +71,7 @@ def written(now: datetime | None = None) -> int:
     """Drain, roll up, look up and tally, as the worker does."""
     count = drain.drain(now=now or datetime.now(UTC))
     rollup.roll_up()
+    readers.link()
     rollup.look_up_dwell()
     tallies.tally()
     return count

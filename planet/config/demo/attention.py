@@ -13,6 +13,7 @@ from typing import Final
 from planet.config.demo.copying import Lines, copy_lines
 from planet.config.demo.store import Store
 from planet.config.demo.world import Entry, Person
+from planet.engagement import readers, tallies
 from planet.engagement.actions import digest
 from planet.engagement.models import Day, FollowerHour, Hour, Interaction, Kind, Place, Progress
 
@@ -32,6 +33,8 @@ def write(store: Store) -> None:
     copy_lines(Lines(Interaction, *_DEED), attention.deeds())
     copy_lines(Lines(FollowerHour, "creator_id", "hour", "gained"), _followers(store))
     Progress.objects.create(id=1, drained_at=store.now - _MADE_BY_NOW)
+    readers.fill()
+    tallies.tally()
 
 
 _DAY: Final = ("content_id", "viewer_id", "day", "creator_id", "is_guest", "impressions", "dwell_ms", "hours")
