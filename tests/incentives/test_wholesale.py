@@ -164,8 +164,9 @@ def test_an_ordinary_week_is_worked_out_by_columns(tmp_path: Path, monkeypatch: 
     assert settle(directory).statement().decode() == expected
 
 
-def test_the_greatest_sums_are_left_to_the_rows(tmp_path: Path) -> None:
-    """Everything fits but what all together hand out."""
+def test_the_greatest_sums_are_left_to_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything fits but what all together hand out, from block to block."""
+    monkeypatch.setattr(columns, "_BLOCK", 100_000)
     week = Week(policy={"budget_nano": LARGEST, "weights_nano": {**DEFAULTS["weights_nano"], "minute": 10**12}})
     week.creator("alice")
     for number in range(5000):
@@ -176,6 +177,30 @@ def test_the_greatest_sums_are_left_to_the_rows(tmp_path: Path) -> None:
     with pytest.raises(Doubtful):
         by_column(directory)
     assert wholesale.points(frozen.read(directory)) == [5000 * (35 * isqrt(10**21) * 1000)]
+
+
+@pytest.mark.parametrize("name", DEFAULTS["weights_nano"])
+def test_a_weight_that_could_not_be_added_up_is_left_to_the_rows(tmp_path: Path, name: str) -> None:
+    week = Week(policy={"weights_nano": {**DEFAULTS["weights_nano"], name: LARGEST}})
+    week.creator("alice")
+    week.viewer("bob")
+    for post in map(str, range(12)):
+        week.did("bob", "alice", post, seconds=180, liked=1, bookmarked=1, comments=3, shared=1, component=1)
+    directory = week.frozen(tmp_path)
+
+    with pytest.raises(Doubtful):
+        by_column(directory)
+    assert wholesale.points(frozen.read(directory)) == naive(directory, week.policy)
+
+
+def test_roots_of_squares_are_exact_where_a_float_is_not(tmp_path: Path) -> None:
+    week = Week(policy={"budget_nano": LARGEST})
+    week.creator("alice")
+    for number in range(121):
+        week.viewer(f"viewer {number}", 1_000_000_000_000_001, "red")
+        week.did(f"viewer {number}", "alice", seconds=60)
+
+    assert by_column(week.frozen(tmp_path)) == [11 * 1_000_000_000_000_001]  # odd, and above 2⁵³
 
 
 # --- the files ----------------------------------------------------------------------------------------------------
@@ -217,6 +242,22 @@ def test_a_viewer_who_comes_again_is_noticed_from_block_to_block(
             by_column(directory)
     with pytest.raises(frozen.MalformedInput, match=r"units.csv:11: is not sorted"):
         settle(directory)
+
+
+@pytest.mark.parametrize("lines", [(0, 1, 2, 3, 3), (0, 1, 2, 2, 3), (0, 1, 3, 2), (1, 0, 2, 3)], ids=str)
+def test_the_order_is_looked_at_in_every_viewers_week(tmp_path: Path, lines: tuple[int, ...]) -> None:
+    week = Week()
+    week.creator("alice")
+    for name in ("bob", "carol"):
+        week.viewer(name)
+        for post in "xy":
+            week.did(name, "alice", post, seconds=60)
+    directory = week.frozen(tmp_path)
+    header, *units = (directory / "units.csv").read_bytes().splitlines(keepends=True)
+    (directory / "units.csv").write_bytes(b"".join([header, *(units[line] for line in lines)]))
+
+    with pytest.raises(Doubtful):
+        by_column(directory)
 
 
 def test_ids_are_found_whoever_shares_their_slot() -> None:
