@@ -35,7 +35,7 @@ def refused(tmp_path: Path, name: str, content: str | bytes) -> str:
 
 @pytest.mark.parametrize(
     "value",
-    ["-1", "NaN", "Infinity", "1e9", "1.0", "+1", "01", " 1", "", "1" * 19, "٣", "1_000", "0x10"],
+    ["-1", "NaN", "Infinity", "1e9", "1.0", "+1", "01", " 1", "", "1" * 19, "٣", "1_000", "0x10", ":", "1:"],
     ids=ascii,
 )
 def test_numbers_are_whole_and_bounded(tmp_path: Path, value: str) -> None:

@@ -274,7 +274,37 @@ def test_ids_are_found_whoever_shares_their_slot() -> None:
         ids.places(asked)
 
 
-@pytest.mark.parametrize("names", [[], ["bob", "bob"]], ids=["nobody", "twice"])
-def test_ids_that_are_none_or_not_in_order_are_doubtful(names: list[str]) -> None:
+@pytest.mark.parametrize("order", [(), (0, 0), (1, 0), (0, 2, 1)], ids=str)
+def test_ids_that_are_none_or_not_in_order_are_doubtful(order: tuple[int, ...]) -> None:
+    names = sorted(uid(name) for name in ("alice", "bob", "carol"))
+
     with pytest.raises(Doubtful):
-        Ids(np.array([uid(name) for name in names], "S36"))
+        Ids(np.array([names[place] for place in order], "S36"))
+
+
+@pytest.mark.parametrize("cluster", ["", "red"])
+@pytest.mark.parametrize("value", [0, 9, 10, 10**16, 10**17 - 1, 10**17, LARGEST])
+def test_values_are_read_whole_with_a_cluster_and_without(tmp_path: Path, value: int, cluster: str) -> None:
+    week = Week()
+    week.creator("alice")
+    week.viewer("bob", value, cluster)
+
+    found = columns.people(frozen.read(week.frozen(tmp_path)))
+
+    assert (found.values.tolist(), found.clusters.tolist()[0] == columns.NOBODY) == ([value], not cluster)
+
+
+def test_a_block_is_some_viewers_whole_weeks_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    week = Week()
+    week.creator("alice")
+    for number in range(40):
+        week.viewer(f"viewer {number}")
+        for post in "xyz":
+            week.did(f"viewer {number}", "alice", post, seconds=60)
+    inputs = frozen.read(week.frozen(tmp_path))
+    monkeypatch.setattr(columns, "_BLOCK", 1000)  # bytes: two viewers with three units of 123, and what was left over
+
+    found = [some.viewers.tolist() for some in columns.units(inputs, columns.people(inputs))]
+
+    assert [viewer for viewers in found for viewer in viewers] == [viewer for viewer in range(40) for _ in "xyz"]
+    assert {len(viewers) for viewers in found} <= {3, 6, 9}
