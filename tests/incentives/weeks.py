@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
@@ -27,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
 Done = tuple[int, int, int, int, int, int]  # dwell seconds, liked, bookmarked, comments, shared, component
 
 
+@cache
 def uid(name: str) -> str:
     """The id of somebody or something with that name."""
     return str(uuid5(NAMESPACE_DNS, name))
