@@ -20,8 +20,8 @@ class AmountField(forms.DecimalField):
 
     def __init__(self, *, least: int, most: int, asset: Asset = Asset.USDT, **options: Any) -> None:
         self.asset, self.least, self.most = asset, least, most
-        # Thirty digits hold every amount; more are refused before anybody calculates with them.
-        super().__init__(max_digits=30, decimal_places=asset.decimals, **options)
+        # Twenty-eight digits are what Decimal calculates with: of more it would round the last.
+        super().__init__(max_digits=28, decimal_places=asset.decimals, **options)
         self.widget.attrs.setdefault("inputmode", "decimal")
         self.widget.attrs.setdefault("autocomplete", "off")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 
 from planet.ledger.amounts import AmountField, exact
@@ -65,6 +66,27 @@ def test_what_people_type_becomes_base_units(typed: str) -> None:
 )
 def test_what_is_out_of_bounds_or_no_number_is_said(typed: str) -> None:
     assert list(Form({"amount": typed}).errors) == ["amount"]
+
+
+def test_a_field_takes_what_it_calculates_exactly_and_as_many_decimals_as_the_asset_has() -> None:
+    field = AmountField(least=1, most=10**28, asset=Asset.USDT, required=False)
+    assert (field.clean("9" * 22 + ".999999"), field.clean(""), field.clean("0.000001")) == (10**28 - 1, None, 1)
+    for typed in ("9" * 23 + ".999999", "9" * 29, "0.0000001"):
+        with pytest.raises(ValidationError):
+            field.clean(typed)
+    assert AmountField(least=1, most=5, asset=Asset.POINTS).clean("5") == 5
+    assert field.widget.attrs["inputmode"] == "decimal"
+    assert field.widget.attrs["autocomplete"] == "off"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "said"),
+    [("6", "bounds", "Between 0.10 and 5 USDT."), ("1e0", "invalid", "Enter a number.")],
+)
+def test_what_is_wrong_with_an_amount_is_said(typed: str, code: str, said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        AmountField(least=100_000, most=5_000_000).clean(typed)
+    assert (caught.value.code, caught.value.messages) == (code, [said])
 
 
 WRITTEN = {0: "0", 1: "0.000001", 1_500_000: "1.50", 5_000_000: "5", 100_000: "0.10", -2_345_600: "-2.3456"}
