@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from planet.accounts.models import User
 from planet.ledger import holds, tasks, verify
@@ -18,18 +20,35 @@ from planet.ledger.actions import move, reverse
 from planet.ledger.assets import Asset
 from planet.ledger.errors import Refused
 from planet.ledger.kinds import TIP
-from planet.ledger.models import Transfer
+from planet.ledger.models import Hold, Transfer
 from planet.ledger.queries import balances
 from tests.factories import fill, make_user
 from tests.ledger.conftest import NOW
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 PEOPLE, EACH, PROCESSES, SECONDS, KILLS = 4, 10_000, 8, 5.0, 12
+DEATHS = 1 / 200  # the part of all commits before which, and of all after which, a process kills itself
 _fork = multiprocessing.get_context("fork")
+
+
+def mortal() -> None:
+    """From now on this process may die at any COMMIT: just before it, in mid-transaction, or just after."""
+    rng, commit = random.Random(os.getpid()), BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
+
+    def committed(self: Any) -> None:
+        fate = rng.random()
+        if fate < DEATHS:
+            os.kill(os.getpid(), signal.SIGKILL)
+        commit(self)
+        if fate > 1 - DEATHS:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    BaseDatabaseWrapper._commit = committed  # type: ignore[attr-defined]
 
 
 def spend(seed: int, until: float) -> None:
     """Do the same things in the same order as whoever had this seed before: what was done is not done again."""
+    mortal()
     rng = random.Random(seed)
     people: list[User] = []
     number = 0
@@ -40,7 +59,7 @@ def spend(seed: int, until: float) -> None:
             connection.close()
     while time.monotonic() < until:
         number += 1
-        what, units = rng.choice("ttttthrfx"), rng.randint(1, 400)
+        what, units = rng.choice("ttttthgrfx"), rng.randint(1, 400)
         one, other = rng.sample(people, 2)
         while True:
             try:
@@ -70,7 +89,9 @@ def act(what: str, key: str, one: User, other: User, units: int) -> None:
         held = holds.place(
             owner=one, asset=Asset.USDT, units=units, expires_at=NOW + timedelta(hours=1), key=key, now=NOW
         )
-        if units % 3 == 0:
+        if what == "g":
+            holds.release(hold=held, actor=one, now=NOW)
+        elif units % 3 == 0:
             holds.capture(hold=held, target=fill(other), units=1 + units // 2, actor=one, now=NOW)
 
 
@@ -85,6 +106,13 @@ def hammer(*, kills: int, seconds: float) -> list[int | None]:
     """Run, kill, run again; how each process that was left in peace ended."""
     until = time.monotonic() + seconds
     running = {seed: started(seed, until) for seed in range(PROCESSES)}
+
+    def again() -> bool:
+        """Whether somebody had died by their own hand; others do what they did."""
+        dead = [seed for seed, process in running.items() if process.exitcode == -signal.SIGKILL]
+        running.update((seed, started(seed, until)) for seed in dead)
+        return bool(dead)
+
     for turn in range(kills):
         connections.close_all()
         running[turn % PROCESSES].join(seconds / (kills + 1))
@@ -98,9 +126,12 @@ def hammer(*, kills: int, seconds: float) -> list[int | None]:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND pid <> pg_backend_pid() AND backend_type = 'client backend' LIMIT 1"
             )
-        running[turn % PROCESSES] = started(turn % PROCESSES, until)
+        again()
     for process in running.values():
         process.join(30)
+    while again():
+        for process in running.values():
+            process.join(30)
     return [process.exitcode for process in running.values()]
 
 
@@ -118,6 +149,7 @@ def spenders() -> None:
 def test_the_ledger_is_exact_through_kills(spenders: None) -> None:
     assert hammer(kills=KILLS, seconds=SECONDS) == [0] * PROCESSES
     assert Transfer.objects.count() > 200
+    assert {end for (end,) in Hold.objects.values_list("end").distinct()} >= {"released", "captured", "expired"}
     assert everything() == PEOPLE * EACH
     assert [str(one) for one in verify.findings()] == []
 
