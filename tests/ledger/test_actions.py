@@ -1,8 +1,11 @@
 """Money moves as its kind says, once for each key, and never what is not there."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from hashlib import sha256
 
 import pytest
+from django.forms.models import model_to_dict
 
 from planet.ledger import actions
 from planet.ledger.actions import Move, account_of, fold, move, reverse, transfer
@@ -44,6 +47,38 @@ def test_the_same_key_and_content_is_the_same_transfer(cast: Cast, purse: Purse)
     bob, alice = purse(cast.bob, 5), purse(cast.alice.user)
     assert tip(bob, alice, 5) == tip(bob, alice, 5)
     assert (balance_of(bob), balance_of(alice)) == (0, 5)
+
+
+def test_what_was_made_is_known_without_asking_again(
+    cast: Cast, purse: Purse, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    made = tip(purse(cast.bob, 5), purse(cast.alice.user), 5)
+    back = reverse(original=made, key="undo", actor=cast.olga, now=NOW)
+    for one in (made, back):
+        with django_assert_num_queries(0):
+            said = model_to_dict(one) | {"id": one.pk}
+        assert said == model_to_dict(Transfer.objects.get(pk=one.pk)) | {"id": one.pk}
+    assert (made.memo, back.memo) == ("", "")
+    assert (back.actor_id, back.reverses_id) == (cast.olga.pk, made.pk)
+
+
+def test_what_a_key_stands_for_is_compared_across_releases(cast: Cast, purse: Purse) -> None:
+    """A try may be repeated after an upgrade: were the bytes others, it would be refused though nothing changed."""
+    bob, alice = purse(cast.bob, 5), purse(cast.alice.user)
+    actor, legs = cast.bob.pk, sorted([(bob.pk, -5), (alice.pk, 5)])
+    said = ",".join(f'[{account},"{units}"]' for account, units in legs)
+    made = move(kind=TIP, source=bob, target=alice, units=5, key="k", actor=cast.bob, now=NOW, memo="Für \u4f60")
+    assert bytes(made.body) == sha256(f'["tip",[{said}],"Für \u4f60","","{actor}"]'.encode()).digest()
+
+
+def test_one_key_undoes_one_transfer(cast: Cast, purse: Purse) -> None:
+    """Two tips are alike: were the same key good for both, the second would not come back, and seem to have."""
+    bob, alice = purse(cast.bob, 10), purse(cast.alice.user)
+    first, second = tip(bob, alice, 5, "tip-1"), tip(bob, alice, 5, "tip-2")
+    reverse(original=first, key="undo", actor=cast.olga, now=NOW)
+    with pytest.raises(OtherBody):
+        reverse(original=second, key="undo", actor=cast.olga, now=NOW)
+    assert (balance_of(bob), balance_of(alice)) == (5, 5)
 
 
 @pytest.mark.parametrize("change", ["units", "memo", "actor", "target"])
@@ -130,6 +165,12 @@ def test_a_transfer_that_is_none_is_refused(
     with pytest.raises(NotAllowed):
         transfer(kind=TIP, moves=moves(bob, alice, outside), key="bad", actor=cast.bob, now=NOW)
     assert Transfer.objects.count() == before
+
+
+def test_the_largest_amount_moves(cast: Cast, purse: Purse) -> None:
+    bob, alice = purse(cast.bob, LARGEST), purse(cast.alice.user)
+    transfer(kind=TIP, moves=[Move(bob, -LARGEST), Move(alice, LARGEST)], key="all", actor=cast.bob, now=NOW)
+    assert (balance_of(bob), balance_of(alice)) == (0, LARGEST)
 
 
 @pytest.mark.parametrize("units", [0, -1])

@@ -64,8 +64,10 @@ def test_a_hold_that_is_over_is_none(cast: Cast, purse: Purse) -> None:
 
 def test_released_it_is_back(cast: Cast, hold: Hold) -> None:
     for _ in range(2):
-        assert holds.release(hold=hold, actor=cast.bob, now=NOW).end == HoldEnd.RELEASED
+        released = holds.release(hold=hold, actor=cast.bob, now=NOW)
+        assert released.end == HoldEnd.RELEASED
     assert has(cast) == (10, 0)
+    assert (released.ended and released.ended.actor, released.ended_at) == (cast.bob, NOW)
 
 
 def test_captured_it_pays_and_the_rest_is_back(cast: Cast, hold: Hold) -> None:
@@ -124,6 +126,16 @@ def test_the_task_gives_back_so_many_at_a_time(cast: Cast, purse: Purse, monkeyp
         place(cast, 1, f"h{number}")
     assert [holds.expire(now=LATER) for _ in range(3)] == [2, 1, 0]
     assert tasks.expire_holds() == 0
+
+
+def test_holds_that_ended_take_nobodys_turn(cast: Cast, purse: Purse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holds, "EXPIRE_AT_ONCE", 1)
+    purse(cast.bob, 3)
+    for number in range(3):
+        holds.release(hold=place(cast, 1, f"h{number}"), actor=cast.bob, now=NOW)
+    place(cast, 2, "last")
+    assert holds.expire(now=LATER) == 1
+    assert has(cast) == (3, 0)
 
 
 def test_a_hold_that_ended_meanwhile_is_left_alone(cast: Cast, hold: Hold) -> None:
