@@ -83,7 +83,7 @@ def _settle(award: Award, settlement: Settlement, pool: Account, now: datetime) 
 def may_be_paid(creator: User) -> bool:
     """Whether money goes out to this person: the account is open and the identity check stands.
 
-    For everybody else (suspended, deleted, merged into another account, expired) it stays accrued, off the table of the
+    For everybody else (suspended, left, identity check expired) it stays accrued, off the table of the
     weeks that follow, and is paid with the first week that is frozen after the reason is gone.
     """
     return creator.is_active and creator.is_verified

@@ -35,7 +35,10 @@ def refused(tmp_path: Path, name: str, content: str | bytes) -> str:
 
 @pytest.mark.parametrize(
     "value",
-    ["-1", "NaN", "Infinity", "1e9", "1.0", "+1", "01", " 1", "", "1" * 19, "٣", "1_000", "0x10", ":", "1:"],
+    [
+        *("-1", "-0", "NaN", "nan", "Infinity", "-Infinity", "inf", "1e9", "1e400", "1.0", "0.0", "+1", "+0", "01"),
+        *(" 1", "", "1" * 19, "9" * 400, "٣", "1_000", "0x10", ":", "1:", "None"),
+    ],
     ids=ascii,
 )
 def test_numbers_are_whole_and_bounded(tmp_path: Path, value: str) -> None:
@@ -128,6 +131,9 @@ def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
         ("pool_units", 1.5),
         ("pool_units", 10**18),
         ("pool_units", float("nan")),
+        ("pool_units", float("inf")),
+        ("pool_units", float("-inf")),
+        ("pool_units", -0.0),
         ("pool_units", True),
         ("pool_units", "5"),
         ("budget_nano", None),
@@ -148,8 +154,12 @@ def test_a_bad_policy_is_refused(tmp_path: Path, key: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [b"", b"{", b"[]", b"\xff\xfe", b'{"version": 1, "version": 2}', b"[" * 100_000],
-    ids=["empty", "cut", "list", "no utf-8", "a key twice", "deep"],
+    [
+        *(b"", b"{", b"[]", b"\xff\xfe", b'{"version": 1, "version": 2}', b"[" * 100_000),
+        json.dumps(DEFAULTS).replace('"pool_units": 0', '"pool_units": 1e400').encode(),
+        json.dumps(DEFAULTS).replace('"pool_units": 0', f'"pool_units": {"9" * 5000}').encode(),
+    ],
+    ids=["empty", "cut", "list", "no utf-8", "a key twice", "deep", "infinite", "endless"],
 )
 def test_what_is_no_policy_is_refused(tmp_path: Path, text: bytes) -> None:
     assert refused(tmp_path, "policy.json", text).startswith("1: ")

@@ -1,6 +1,6 @@
 """From frozen inputs to money: dry run, two approvals, payment, corrections; in order, once, whatever breaks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,15 +8,26 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import ProtectedError
 
 from incentives import archive, flags
 from incentives.actions import paying
 from incentives.actions.approving import approve
 from incentives.actions.computing import compute
 from incentives.actions.freezing import freeze
+from incentives.actions.going_on import go_on
 from incentives.actions.paying import correct, pay
 from incentives.actions.policies import write
-from incentives.errors import NotAhead, NotDisputable, SecondApproval, Spent, Tampered, UnknownOperator, WrongState
+from incentives.errors import (
+    NotAhead,
+    NotDisputable,
+    SecondApproval,
+    Spent,
+    Tampered,
+    UnknownOperator,
+    Waits,
+    WrongState,
+)
 from incentives.models import Award, Correction, Settlement, State
 from incentives.settlement import statement
 from incentives.weeks import WEEK as SEVEN_DAYS
@@ -250,6 +261,38 @@ def test_a_week_in_which_nothing_happened_rolls_over_whole(pool: Pool) -> None:
 
     assert (settlement.merkle_root, settlement.totals["rolled_over_units"]) == ("", str(100 * USDT))
     assert pool.holds() == 100 * USDT
+
+
+def test_whoever_has_an_award_cannot_be_deleted_from_under_it(week: Pool) -> None:
+    """Who leaves is emptied of what identifies them, and the account is closed: as whoever is suspended."""
+    approved(week)
+    with pytest.raises(ProtectedError):
+        week.people["alice"].delete()
+    pay(week=WEEK, now=CLOSED)
+    assert week.has("alice") == 100 * USDT
+
+
+@pytest.mark.parametrize("back", [timedelta(hours=1), timedelta(days=8), timedelta(days=400)], ids=str)
+def test_a_clock_that_went_back_pays_the_same_once(week: Pool, back: timedelta) -> None:
+    """By the clock nothing is due then; by hand what was approved is paid. When it is right again, nothing is added."""
+    approved(week)
+    assert go_on(now=CLOSED - SEVEN_DAYS) == []
+    pay(week=WEEK, now=CLOSED - back)
+    assert go_on(now=CLOSED) == []
+    assert (week.has("alice"), week.holds()) == (100 * USDT, 0)
+    assert right()
+
+
+@pytest.mark.parametrize("step", [freeze, compute, pay], ids=lambda step: step.__name__)
+def test_a_clock_that_was_a_day_ahead_once_does_nothing_early(week: Pool, step: Callable[..., Settlement]) -> None:
+    """Whatever the clock of whoever settles says: attention of the week is not all written down yet."""
+    nothing_waits(CLOSED - timedelta(days=1) - timedelta(days=365))
+    with pytest.raises((Waits, WrongState)):
+        step(week=WEEK, now=CLOSED)
+    assert week.holds() == 0
+    nothing_waits()
+    assert paid(week).closed_at == CLOSED
+    assert week.has("alice") == 100 * USDT
 
 
 @pytest.mark.parametrize(
