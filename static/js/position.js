@@ -45,6 +45,7 @@ function comeBack() {
   list.innerHTML = kept.html;
   window.htmx?.process(list);
   for (const card of cards()) card.classList.remove("fresh");
+  list.classList.add("drawn"); // all cards at their own height, as they were: else this is another place
   scrollTo({ top: kept.y, behavior: "instant" });
   // Counts, and what is gone meanwhile: as after a lost connection.
   document.dispatchEvent(new CustomEvent("planet:resumed", { detail: { topics: ["*"] } }));
