@@ -256,7 +256,9 @@ def _empty() -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE engagement_event, engagement_day, engagement_hour")
+        cursor.execute(
+            "TRUNCATE engagement_event, engagement_day, engagement_hour, engagement_creatorhour, engagement_reader"
+        )
 
 
 if __name__ == "__main__":
