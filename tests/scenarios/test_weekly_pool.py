@@ -99,6 +99,24 @@ def test_what_the_cap_takes_from_one_goes_to_the_others(tmp_path: Path) -> None:
     assert found.rolled_over == 0
 
 
+def test_when_all_are_at_the_cap_what_is_left_rolls_over(tmp_path: Path) -> None:
+    """A pool of 100 with a cap of 30 %. Alice has 3 readers of a minute each, Bob 2, Carol 1: 50, 33.33 and 16.67.
+
+    Alice and Bob get the cap of 30. What is left, 40, would all be Carol's: she gets the cap as well, and 10 roll over.
+    """
+    books = week("100", cap_bp=3000)
+    for name, readers in (("alice", 3), ("bob", 2), ("carol", 1)):
+        books.creator(name)
+        for reader in range(readers):
+            books.viewer(f"reader {reader} of {name}")
+            books.did(f"reader {reader} of {name}", name, seconds=60)
+
+    found = Books(settle(books.frozen(tmp_path)))
+
+    assert [found.paid(name) for name in ("alice", "bob", "carol")] == [usdt("30")] * 3
+    assert found.rolled_over == usdt("10")
+
+
 def test_one_account_can_only_hand_out_so_much(tmp_path: Path) -> None:
     """A pool of 26. Whale gives one minute each to 24 creators: Σ p = 24, above the budget of 12, so each w = ½.
 
