@@ -103,6 +103,10 @@ class VideoTooLarge(PostError):
     """A video, or a piece of one, is larger than it may be or was announced."""
 
 
+class VideoEmpty(PostError):
+    """A piece of a video has nothing in it."""
+
+
 class TooManyVideos(PostError):
     """More videos in work, or on one day, than one person may have."""
 

@@ -251,7 +251,13 @@ class PostForm(forms.Form):
         return [*self.sheets[0].blocks, *plain.components(self.data)]
 
     def _part(self, sheet: thread_form.Sheet, author: User, now: datetime) -> NewPart:
-        return NewPart(sheet.text, _stored(sheet), blocks.clean_all(sheet.blocks, author=author, now=now))
+        return NewPart(
+            text=sheet.text,
+            stored=_stored(sheet),
+            blocks=blocks.clean_all(sheet.blocks, author=author, now=now),
+            video=self.fields["video"].clean(sheet.video),
+            video_alt=self.fields["video_alt"].clean(sheet.video_alt),
+        )
 
     @property
     def kinds(self) -> "list[blocks.Block]":

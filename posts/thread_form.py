@@ -1,9 +1,9 @@
-"""A thread as its form says it: which of the pictures and components belong to which of its posts.
+"""A thread as its form says it: which of the pictures, components and videos belong to which of its posts.
 
 The composer sends the pictures of all posts one after the other, in the order of the posts, and the components alike;
 `part_pictures` and `part_blocks` say, beside each `part`, how many of them are its own. What is left over in front
-belongs to the first post. So a form that knows nothing of this (an old draft, a browser without scripts) is read as it
-always was.
+belongs to the first post. A post has one video at most: `part_video` and `part_video_alt` stand beside each `part`.
+So a form that knows nothing of this (an old draft, a browser without scripts) is read as it always was.
 
 Scripts move a post by moving it. Without them each post has a number, `part_place`: what is to be read earlier is given
 a smaller one. `in_order` puts the form right before anything else reads it.
@@ -29,11 +29,13 @@ class Sheet:
     text: str
     pictures: list[tuple[str, str]] = field(default_factory=list)
     blocks: list[Any] = field(default_factory=list)
+    video: str = ""  # its id
+    video_alt: str = ""
 
     @property
     def says_anything(self) -> bool:
         """Whether there is more in it than its place in the thread."""
-        return bool(self.text.strip() or self.pictures or self.blocks)
+        return bool(self.text.strip() or self.pictures or self.blocks or self.video)
 
     @property
     def shots(self) -> list[dict[str, Any]]:
@@ -58,7 +60,9 @@ def _all(
 ) -> list[Sheet]:
     shots = _dealt(pictures, _counts(form, "part_pictures", len(parts)))
     beds = _dealt(blocks, _counts(form, "part_blocks", len(parts)))
-    return [Sheet(*one) for one in zip([text, *parts], shots, beds, strict=True)]
+    films = _each(form, "video", len(parts))
+    told = _each(form, "video_alt", len(parts))
+    return [Sheet(*one) for one in zip([text, *parts], shots, beds, films, told, strict=True)]
 
 
 def typed(form: Any) -> list[Sheet]:
@@ -85,6 +89,9 @@ def in_order(form: QueryDict) -> QueryDict:
     ordered.setlist("part", [post.text for post in rest])
     ordered.setlist("part_pictures", [str(len(post.pictures)) for post in rest])
     ordered.setlist("part_blocks", [str(len(post.blocks)) for post in rest])
+    for name, said in (("video", [post.video for post in whole]), ("video_alt", [post.video_alt for post in whole])):
+        ordered[name] = said[0]
+        ordered.setlist(f"part_{name}", said[1:])
     ordered.setlist("picture", [key for key, _ in pictures])
     ordered.setlist("alt", [*(alt for _, alt in pictures), *form.getlist("alt")[len(pictures) :]])
     ordered.setlist("block", [block for post in whole for block in post.blocks])
@@ -102,6 +109,14 @@ def _described(form: QueryDict) -> list[tuple[str, str]]:
     """The pictures that are uploaded already, with what they show."""
     keys, alts = form.getlist("picture"), form.getlist("alt")
     return [(key, alts[place] if place < len(alts) else "") for place, key in enumerate(keys)]
+
+
+def _each(form: Any, name: str, parts: int) -> list[str]:
+    """What the first post says under a name, and each part under that name with `part_` before it."""
+    if not isinstance(form, QueryDict):
+        return [""] * (1 + parts)
+    sent = form.getlist(f"part_{name}")[:parts]
+    return [form.get(name, ""), *sent, *[""] * (parts - len(sent))]
 
 
 def _counts(form: Any, name: str, parts: int) -> list[int]:

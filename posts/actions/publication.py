@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -69,11 +70,13 @@ class NewArticle:
 
 @dataclass(frozen=True)
 class NewPart:
-    """A further post of a thread: its words, its pictures, its components."""
+    """A further post of a thread: its words, its pictures, its components, its video."""
 
     text: str
     stored: Sequence[StoredPicture] = ()
     blocks: Sequence[NewBlock] = ()
+    video: UUID | None = None
+    video_alt: str = ""
 
 
 def check_size(*, pictures: Sequence[int], parts: int, blocks: int) -> None:

@@ -38,7 +38,7 @@ from posts.actions.publication import (
 )
 from posts.actions.scoring import touch
 from posts.actions.texts import POST_LENGTH, checked, mentioned, set_mentions, set_tags
-from posts.actions.videos import attach_video, keys_of_video
+from posts.actions.videos import attach_video, keys_of_videos
 from posts.blocks import NewBlock
 from posts.blocks import attach as attach_blocks
 from posts.errors import AlreadyPublished, Gone, NotAllowed
@@ -87,7 +87,8 @@ def publish(
     private = options.audience != Post.Audience.PUBLIC
     fresh = store(pictures, private=private)
     try:
-        keys = [*_pictures([stored, *(part.stored for part in further)], written), *keys_of_video(actor, video)]
+        keys = _pictures([stored, *(part.stored for part in further)], written)
+        keys += keys_of_videos(actor, [video, *(part.video for part in further)])
         with placing.copied(keys, private=private) as placed, transaction.atomic():
             drafting.claim(actor=actor, draft_id=client_id)
             quoted = _lock_quoted(actor, quote_of)
@@ -102,6 +103,8 @@ def publish(
                 post = _insert(actor, part_id, part.text, now, thread=head, part=place, options=options)
                 attach_pictures(post, placed.pictures(part.stored))
                 attach_blocks(post, part.blocks, now)
+                if part.video:
+                    attach_video(post, actor=actor, video_id=part.video, alt=part.video_alt, placed=placed.keys)
             change(Creator.objects.filter(pk=actor.pk), "posts_count", 1 + len(further))
             broadcasts.published(head, author=actor)
             ring_later(head)

@@ -34,7 +34,7 @@ def redraft(*, actor: User, post_id: UUID, now: datetime) -> Draft:
         with placing.copied(keys, private=False) as placed, transaction.atomic():
             draft = new_draft(actor=actor, content=_content(whole, placed), now=now)
             delete(actor=actor, post_id=post.pk, now=now)
-            for video in Video.objects.filter(post=post):  # it hangs on one post at most: the next one takes it
+            for video in Video.objects.filter(post__in=whole):  # each hangs on one post at most: the next one takes it
                 video.post, video.key, video.poster = None, placed[video.key], placed[video.poster]
                 video.save(update_fields=["post", "key", "poster"])
             placed.forget_originals()
@@ -50,7 +50,9 @@ def _content(whole: Sequence[Post], placed: placing.Copies) -> dict[str, list[st
     shots = [pictures.get(one.pk, []) for one in whole]
     blocks = list(PostBlock.objects.filter(post__in=whole).order_by("position"))
     beds = [[block for block in blocks if block.post_id == one.pk] for one in whole]
-    video = Video.objects.filter(post=post).first()
+    videos = {video.post_id: video for video in Video.objects.filter(post__in=whole)}
+    films = [videos.get(one.pk) for one in whole]
+    ids, alts = [str(one.pk) if one else "" for one in films], [one.alt if one else "" for one in films]
     return {
         "kind": [post.kind],
         "text": [post.text],
@@ -63,8 +65,10 @@ def _content(whole: Sequence[Post], placed: placing.Copies) -> dict[str, list[st
         "block": [
             json.dumps({"kind": block.kind, **block.data}, ensure_ascii=False) for some in beds for block in some
         ],
-        "video": [str(video.pk) if video else ""],
-        "video_alt": [video.alt if video else ""],
+        "video": ids[:1],
+        "part_video": ids[1:],
+        "video_alt": alts[:1],
+        "part_video_alt": alts[1:],
         "audience": [post.audience],
         "warning": [post.warning],
         "language": [post.language],

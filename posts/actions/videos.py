@@ -7,7 +7,7 @@ the row says that it stands.
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from planet.accounts.models import User
@@ -28,7 +29,7 @@ from planet.web.text import clean_text
 from posts import broadcasts
 from posts.actions.permission import require_publisher
 from posts.actions.publication import ALT_LENGTH
-from posts.errors import Gone, TooManyVideos, VideoMoved, VideoTooLarge
+from posts.errors import Gone, TooManyVideos, VideoEmpty, VideoMoved, VideoTooLarge
 from posts.models import Draft, Post, Video
 from posts.queries import videos_in_use
 
@@ -45,29 +46,47 @@ _UNFINISHED: Final = (Video.State.RECEIVING, Video.State.WAITING)
 
 
 def begin_video(*, actor: User, size: int, now: datetime) -> Video:
-    """A place for an upload of `size` bytes. Raises NotACreator, NotVerified, VideoTooLarge, TooManyVideos."""
+    """A place for an upload of `size` bytes; where there is none, what broke off and stands in no draft makes room.
+
+    Raises NotACreator, NotVerified, VideoTooLarge, TooManyVideos.
+    """
     require_publisher(actor)
     if not 0 < size <= MAX_SIZE:
         raise VideoTooLarge
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=actor.pk)  # two tabs are counted one after the other
         today = Video.objects.filter(owner=actor, created_at__gt=now - timedelta(days=1))
-        if today.count() >= MAX_A_DAY or today.filter(state__in=_UNFINISHED).count() >= MAX_UNFINISHED:
+        if today.count() >= MAX_A_DAY:
             raise TooManyVideos
+        gone = None
+        if today.filter(state__in=_UNFINISHED).count() >= MAX_UNFINISHED:
+            gone = _left_behind(today)
+            if gone is None:
+                raise TooManyVideos
+            Video.objects.filter(pk=gone.pk).delete()
+            transaction.on_commit(lambda: _discard(gone), robust=True)
         return Video.objects.create(owner=actor, size=size, created_at=now)
+
+
+def _left_behind(videos: QuerySet[Video]) -> Video | None:
+    """The oldest upload that broke off and that no draft holds any more; locked."""
+    broken = videos.filter(state=Video.State.RECEIVING, post=None).select_for_update().order_by("created_at")
+    return next((row for row in broken if not _drafts_with(row).exists()), None)
 
 
 def receive(*, actor: User, video_id: UUID, offset: int, data: bytes) -> Video:
     """Take the piece that begins at `offset`. The last one hands the video to the media worker.
 
     Raises Gone (no such upload of this person), VideoMoved (the upload stands elsewhere: it carries the row),
-    VideoTooLarge (more than was announced).
+    VideoTooLarge (more than was announced), VideoEmpty (nothing).
     """
     with transaction.atomic():
         row = _lock(video_id, owner_id=actor.pk)
         if row.state != Video.State.RECEIVING or offset != row.received:
             raise VideoMoved(row)
-        if not data or len(data) > PIECE or row.received + len(data) > row.size:
+        if not data:
+            raise VideoEmpty
+        if len(data) > PIECE or row.received + len(data) > row.size:
             raise VideoTooLarge
         name = f"{_directory(row.pk)}/{offset:012d}"
         default_storage.delete(name)  # what a request left that died before it could commit
@@ -149,11 +168,12 @@ def _finish(row: Video, **fields: object) -> bool:
     return True
 
 
-def keys_of_video(actor: User, video_id: UUID | None) -> list[str]:
-    """Where the files of the actor's video lie, if it is ready to be hung on a post."""
-    if video_id is None:
+def keys_of_videos(actor: User, ids: Iterable[UUID | None]) -> list[str]:
+    """Where the files of these videos of the actor's lie, of those that are ready to be hung on a post."""
+    asked = [one for one in ids if one]
+    if not asked:
         return []
-    found = Video.objects.filter(pk=video_id, owner=actor, post=None, state=Video.State.READY)
+    found = Video.objects.filter(pk__in=asked, owner=actor, post=None, state=Video.State.READY)
     return [key for keys in found.values_list("key", "poster") for key in keys]
 
 
@@ -211,12 +231,18 @@ def sweep_videos(*, now: datetime) -> int:
     gone = Video.objects.filter(post__deleted_at__lt=now - KEPT_AFTER_DELETION)
     swept = 0
     for row in (idle | broken.filter(post=None) | gone).distinct()[:1000]:
-        if row.post_id is None and Draft.objects.filter(creator=row.owner_id, content__video=[str(row.pk)]).exists():
+        if row.post_id is None and _drafts_with(row).exists():
             continue
         if Video.objects.filter(pk=row.pk, state=row.state, post=row.post_id).delete()[0]:
             _discard(row)
             swept += 1
     return swept + video.sweep(videos_in_use, now=now, grace=ABANDONED)
+
+
+def _drafts_with(row: Video) -> QuerySet[Draft]:
+    """The drafts that hold this video, in their first post or a further one."""
+    mine = Q(content__video=[str(row.pk)]) | Q(content__part_video__contains=[str(row.pk)])
+    return Draft.objects.filter(mine, creator=row.owner_id)
 
 
 def _lock(video_id: UUID, *, owner_id: UUID) -> Video:

@@ -19,7 +19,7 @@ from planet.web.shelves import is_private
 from posts import actions
 from posts.access import own_video, visible_post
 from posts.contexts.videos import video_state
-from posts.errors import TooManyVideos, VideoMoved, VideoTooLarge
+from posts.errors import TooManyVideos, VideoEmpty, VideoMoved, VideoTooLarge
 from posts.models import Video
 from posts.views.answers import answers
 
@@ -103,6 +103,8 @@ def _receive(request: HttpRequest, video_id: UUID) -> HttpResponse:
         return JsonResponse(_stands(error.video), status=HTTPStatus.CONFLICT)
     except VideoTooLarge:
         return _refused(_("A piece of the video is too large."))
+    except VideoEmpty:
+        return _refused(_("A piece of the video has nothing in it."))
     return JsonResponse(_stands(row))
 
 

@@ -14,7 +14,7 @@ const KEEPALIVE_BYTES = 60_000; // what a browser sends for a page that is going
 const NOT_WRITTEN = new Set(["csrfmiddlewaretoken", "version", "client_id"]);
 // Not set one by one: their own modules make them, or they are this form's.
 const NOT_FILLED = new Set([
-  "part", "part_pictures", "part_blocks", "picture", "alt", "block", "client_id", "version",
+  "part", "part_pictures", "part_blocks", "part_video", "part_video_alt", "picture", "alt", "block", "client_id", "version",
 ]);
 const SAYS = ["text", "part", "picture", "block", "title", "body", "cover"];
 
@@ -184,7 +184,7 @@ async function openElsewhere() {
 
 function fill(form, kept) {
   const all = (name) => kept.filter(([key]) => key === name).map(([, value]) => value);
-  threads.fill(form, all("part"));
+  threads.fill(form, all("part"), all("part_video"), all("part_video_alt"));
   const alts = all("alt");
   const shots = all("picture").filter(Boolean).map((key, place) => [key, alts[place] ?? ""]);
   pictures.fill(form, shots, all("part_pictures"));

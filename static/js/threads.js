@@ -48,11 +48,15 @@ export function wake(form) {
   show(form);
 }
 
-/** Make the further posts these texts. */
-export function fill(form, texts) {
+/** Make the further posts these texts, with these videos. */
+export function fill(form, texts, videos = [], videoAlts = []) {
   if (!list(form)) return;
   list(form).replaceChildren();
-  for (const value of texts) add(form, value);
+  for (const [place, value] of texts.entries()) {
+    const part = add(form, value);
+    part.querySelector("[data-video-id]").value = videos[place] ?? "";
+    part.querySelector("[data-video-alt]").value = videoAlts[place] ?? "";
+  }
   choose(form, null);
   show(form);
 }
@@ -74,6 +78,19 @@ function swap(one, other) {
     mine.replaceChildren(...theirs.children);
     theirs.replaceChildren(...kept);
     for (const box of [mine, theirs].filter((box) => box.matches("[data-shots]"))) box.hidden = !box.children.length;
+  }
+  swapVideos(...[one, other].map((place) => within(place, "[data-video-place]")[0]));
+}
+
+/** The places themselves change, so that an upload goes on; what they are called in the form stays with the post. */
+function swapVideos(mine, theirs) {
+  const gap = document.createComment("");
+  mine.replaceWith(gap);
+  theirs.replaceWith(mine);
+  gap.replaceWith(theirs);
+  for (const what of ["[data-video-id]", "[data-video-alt]"]) {
+    const [a, b] = [mine.querySelector(what), theirs.querySelector(what)];
+    [a.name, b.name] = [b.name, a.name];
   }
 }
 

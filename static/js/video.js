@@ -2,6 +2,7 @@
 // while it is prepared. The form holds its id, so that drafts keep it. What a reload or a crash broke off goes on from
 // there once the same file is chosen again: a browser gives no file back by itself.
 import { send } from "./send.js";
+import { sheet, within } from "./threads.js";
 
 const POLL_MS = 3000;
 const LONGEST_WAIT_MS = 15_000;
@@ -47,7 +48,7 @@ function show(place, { state, percent, reason, poster }) {
 }
 
 function hold(place, id) {
-  place.video ??= place.querySelector("[name=video]");
+  place.video ??= place.querySelector("[data-video-id]");
   place.video.value = id;
   place.hidden = !id;
   if (id) places.set(id, place);
@@ -163,7 +164,7 @@ async function begin(place, file) {
 document.addEventListener("change", ({ target }) => {
   const [file] = (target.matches?.("[data-video]") && target.files) || [];
   if (!file) return;
-  chosen(target.closest("form").querySelector("[data-video-place]"), file);
+  chosen(within(sheet(target.closest("form")), "[data-video-place]")[0], file);
   target.value = "";
 });
 
@@ -176,8 +177,7 @@ document.addEventListener("click", ({ target }) => {
 });
 
 document.addEventListener("planet:sent", ({ target }) => {
-  const place = target.querySelector("[data-video-place]");
-  if (place) hold(place, "");
+  for (const place of target.querySelectorAll("[data-video-place]")) hold(place, "");
 });
 
 document.addEventListener("planet:event", ({ detail: { kind, data } }) => {
@@ -187,7 +187,7 @@ document.addEventListener("planet:event", ({ detail: { kind, data } }) => {
 /** A draft with a video in it. */
 function restore(root) {
   for (const place of root.querySelectorAll("[data-video-place]")) {
-    const field = place.querySelector("[name=video]");
+    const field = place.querySelector("[data-video-id]");
     if (!field.value || places.get(field.value) === place) continue;
     hold(place, field.value);
     watch(place);

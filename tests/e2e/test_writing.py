@@ -2,12 +2,14 @@
 
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.conftest import Complaints, PageOf
 from tests.e2e.people import picture
+from tests.web.test_video import film
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
 
@@ -172,3 +174,41 @@ def test_the_draft_box_schedules_too_and_shows_where_it_went(page_of: PageOf) ->
     page.locator("#dialog form[data-schedule]").get_by_role("button", name="Schedule").click()
     page.wait_for_url(re.compile("tab=scheduled"))
     expect(page.locator(".draft", has_text=mark)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_each_post_of_a_thread_has_its_video_wherever_it_is_moved(page_of: PageOf, tmp_path: Path, width: int) -> None:
+    words = f"A thread of films {uuid.uuid4()}"
+    page = page_of("creator", width)
+    form = composer(page)
+    write(form, words)
+    for number in (1, 2):
+        form.locator("[data-add-part]").click()
+        part = form.locator("[data-sheet]").nth(number - 1)
+        part.locator("textarea").fill(f"Film {number}")
+        form.locator("[data-video]").set_input_files(film(tmp_path / f"{number}.mp4"))
+        part.locator("[data-video-alt]").fill(f"What film {number} shows")
+        expect(part.locator("[data-video-state]")).to_have_text("The video is ready.", timeout=60_000)
+    expect(form.locator("[data-video-place]:visible")).to_have_count(2)
+    # The second post goes up, past the first: the form's own words and the part change places, the film goes along.
+    form.locator("[data-sheet] textarea").first.press("Alt+ArrowUp")
+    expect(form.locator("textarea[name=text]")).to_have_value("Film 1")
+    expect(form.locator("[name=video_alt]")).to_have_value("What film 1 shows")
+    with page.expect_response("**/drafts/**"):
+        form.locator("textarea[name=text]").press("End")
+        form.locator("textarea[name=text]").press_sequentially("!")
+    expect(form.locator("[data-saved]")).to_have_text(SAVED)
+
+    page.goto("/drafts/")
+    page.locator(".draft a", has_text="Film 1!").first.click()
+    form = page.locator("main form[data-composer]")
+    expect(form.locator("[name=video_alt]")).to_have_value("What film 1 shows")
+    expect(form.locator("[name=part_video_alt]").last).to_have_value("What film 2 shows")
+    expect(form.locator("[data-video-place]:visible")).to_have_count(2)
+    form.locator("textarea[name=text]").press("Control+Enter")
+    page.wait_for_url(re.compile("/p/"))
+    for number in (1, 2):
+        shown = page.locator(f"video[aria-label='What film {number} shows']")
+        expect(shown).to_have_count(1)
+        shown.evaluate("async (film) => { film.muted = true; await film.play(); }")
+        assert shown.evaluate("(film) => film.videoWidth") == 320

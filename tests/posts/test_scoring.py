@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from planet.accounts.models import Block, KycState, User
 from planet.engagement import queries as attention
-from planet.engagement.models import Exclusion, Interaction, Kind
+from planet.engagement import tallies
+from planet.engagement.models import Exclusion, Interaction, Kind, Progress
 from planet.engagement.queries import Window
 from posts import actions, ranking
 from posts.actions import scoring
@@ -65,6 +66,8 @@ def test_what_the_weekly_pool_does_not_count_moves_nothing_up(cast: Cast, why: s
         Exclusion.objects.create(content_id=post.pk)
     actions.score([post.pk])
     assert value_of(post) == (0 if why == "removed" else 1)
+    Progress.objects.get_or_create(pk=1)
+    tallies.tally()
     effective = attention.reasons(
         creator_id=cast.alice.pk, window=Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
     )

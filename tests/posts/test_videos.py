@@ -18,7 +18,8 @@ from django.test import Client, override_settings
 from planet.accounts.models import KycState, User
 from planet.web import images, video
 from posts import actions, tasks
-from posts.errors import Gone, NotVerified, TooManyVideos, VideoMoved, VideoTooLarge
+from posts.errors import Gone, NotVerified, TooManyVideos, VideoEmpty, VideoMoved, VideoTooLarge
+from posts.forms import publish_draft
 from posts.models import Draft, Post, Video
 from tests.cast import Cast
 from tests.factories import make_creator
@@ -133,7 +134,7 @@ def test_a_size_out_of_bounds_is_refused(cast: Cast, size: int) -> None:
 
 def test_more_than_was_announced_is_refused(cast: Cast) -> None:
     row = actions.begin_video(actor=cast.alice.user, size=3, now=NOW)
-    for data in (b"", b"1234"):
+    for data in (b"1234", b"x" * (4 * 1024 * 1024 + 1)):
         with pytest.raises(VideoTooLarge):
             actions.receive(actor=cast.alice.user, video_id=row.pk, offset=0, data=data)
     row.refresh_from_db()
@@ -142,7 +143,8 @@ def test_more_than_was_announced_is_refused(cast: Cast) -> None:
 
 def test_uploads_are_bounded_at_once_and_a_day(cast: Cast) -> None:
     for _ in range(3):
-        actions.begin_video(actor=cast.alice.user, size=5, now=NOW)
+        row = actions.begin_video(actor=cast.alice.user, size=5, now=NOW)
+        actions.new_draft(actor=cast.alice.user, content={"video": [str(row.pk)]}, now=NOW)
     with pytest.raises(TooManyVideos):
         actions.begin_video(actor=cast.alice.user, size=5, now=NOW)
     Video.objects.update(state=Video.State.FAILED)
@@ -150,6 +152,54 @@ def test_uploads_are_bounded_at_once_and_a_day(cast: Cast) -> None:
     with pytest.raises(TooManyVideos):
         actions.begin_video(actor=cast.alice.user, size=5, now=NOW + timedelta(hours=23))
     actions.begin_video(actor=cast.alice.user, size=5, now=NOW + timedelta(hours=25))
+
+
+def test_what_broke_off_and_stands_in_no_draft_makes_room(cast: Cast, storage: Path) -> None:
+    kept, gone, third = (actions.begin_video(actor=cast.alice.user, size=10, now=NOW) for _ in range(3))
+    actions.receive(actor=cast.alice.user, video_id=gone.pk, offset=0, data=b"01")
+    for row in (kept, third):
+        content = {"text": ["A film"], "part": ["And one more"], "part_video": [str(row.pk)]}
+        actions.new_draft(actor=cast.alice.user, content=content, now=NOW)
+    actions.begin_video(actor=cast.alice.user, size=10, now=NOW)
+    assert set(Video.objects.values_list("pk", flat=True)) & {kept.pk, gone.pk, third.pk} == {kept.pk, third.pk}
+
+
+def test_an_empty_piece_is_called_that(cast: Cast) -> None:
+    row = actions.begin_video(actor=cast.alice.user, size=10, now=NOW)
+    with pytest.raises(VideoEmpty):
+        actions.receive(actor=cast.alice.user, video_id=row.pk, offset=0, data=b"")
+
+
+def test_each_post_of_a_thread_may_have_a_video(cast: Cast, tmp_path: Path, storage: Path) -> None:
+    """Written in any order, published, deleted and written anew."""
+    films = [ready(cast.alice.user, tmp_path) for _ in range(3)]
+    form = {
+        "client_id": str(uuid.uuid4()), "text": "First", "part": ["Second", "", "Third"],
+        "part_video": [str(films[1].pk), "", str(films[2].pk)], "part_video_alt": ["A chart", "", "A face"],
+        "part_place": ["4", "3", "2"], "video": str(films[0].pk), "video_alt": "A coin",
+    }  # fmt: skip
+    assert cast.browser(cast.alice.user).post("/post/", form).status_code == 302
+    whole = list(Post.objects.order_by("part"))
+    assert [(post.text, post.video.pk, post.video.alt) for post in whole] == [
+        ("First", films[0].pk, "A coin"), ("Third", films[2].pk, "A face"), ("Second", films[1].pk, "A chart"),
+    ]  # fmt: skip
+    page = cast.browser(cast.bob).get(whole[0].get_absolute_url()).content.decode()
+    assert [page.count(f'aria-label="{alt}"') for alt in ("A coin", "A face", "A chart")] == [1, 1, 1]
+
+    draft = actions.redraft(actor=cast.alice.user, post_id=whole[0].pk, now=NOW)
+    assert draft.content["part_video"] == [str(films[2].pk), str(films[1].pk)]
+    again = publish_draft(draft, cast.alice.user, NOW)
+    parts = Post.objects.filter(thread=again).order_by("part")
+    assert [post.video.pk for post in parts] == [films[2].pk, films[1].pk]
+
+
+def test_a_part_with_a_video_that_is_no_more_publishes_nothing(cast: Cast, tmp_path: Path) -> None:
+    mine, others = ready(cast.alice.user, tmp_path), ready(make_creator("dora").user, tmp_path)
+    for wrong in (str(others.pk), str(uuid.uuid4()), "nonsense", str(mine.pk)):
+        form = {"client_id": str(uuid.uuid4()), "text": "First", "video": str(mine.pk)}
+        form |= {"part": "Second", "part_video": wrong}
+        assert cast.browser(cast.alice.user).post("/post/", form).status_code == 422
+    assert not Post.objects.exists()
 
 
 def test_only_who_may_publish_uploads_and_only_to_the_own_place(cast: Cast) -> None:
