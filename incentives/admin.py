@@ -21,11 +21,14 @@ from incentives import queries, tasks, weeks
 from incentives.actions import approving, paying, policies
 from incentives.errors import Busy, NotAhead, NotDisputable, SecondApproval, Spent, UnknownOperator, WrongState
 from incentives.forms import PolicyForm
+from incentives.links.admin import AppealRoom, ClusterRoom
 from incentives.models import Approval, Award, Flag, Policy, Settlement, State
 from planet.accounts.access import person
 from planet.ledger.assets import Asset, written
 from planet.moderation.admin_tools import Act, ReasonForm, Refused, Room, Rows, reasoned
 from planet.moderation.models import AuditEntry
+
+__all__ = ["AppealRoom", "AwardRoom", "ClusterRoom", "PolicyRoom", "SettlementRoom"]
 
 SHOWN = 20
 NANO = 10**9

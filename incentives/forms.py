@@ -12,6 +12,7 @@ from incentives.models import Policy
 from incentives.settlement.frozen import LARGEST
 from incentives.weeks import name_of, parse
 from planet.moderation.admin_tools import ReasonForm
+from planet.web.text import TextField
 
 _USDT: Final = ("base_units", "per_viewer_units", "most_units", "minimum_units")
 _NANO: Final = (
@@ -64,3 +65,23 @@ class PolicyForm(ReasonForm):
             for name in names if policy else ():
                 found[name] = f"{Decimal(getattr(policy, name)).scaleb(-places).normalize():f}"
         return found
+
+
+class AppealForm(forms.Form):
+    """Why linked accounts are not one person's."""
+
+    text = TextField(label=_("Your appeal"), max_length=2000, widget=forms.Textarea({"rows": 6, "data-plain-text": ""}))
+
+
+class AnswerForm(ReasonForm):
+    """An operator's answer to an appeal; the person reads it as the reason."""
+
+    accept = forms.TypedChoiceField(
+        label=_("Answer"),
+        choices=[
+            ("", "–"),
+            ("yes", _("Accept: take this account out")),
+            ("no", _("Refuse: they go on counting as one")),
+        ],
+        coerce=lambda value: value == "yes",
+    )

@@ -7,9 +7,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from incentives import weeks
-from incentives.models import Estimate, Policy, Prospect, Settlement, State
+from incentives.models import Estimate, Member, Policy, Prospect, Settlement, State
 from planet.accounts.models import User
 from planet.ledger import queries as ledger
 from planet.ledger.actions import account_of
@@ -35,12 +36,14 @@ def traded(people: Sequence[UUID], *, until: datetime) -> dict[UUID, Traded]:  #
     return {}
 
 
-def linked(people: Sequence[UUID]) -> dict[UUID, UUID]:  # noqa: ARG001
-    """The cluster of each of these who is linked to others; whoever is not is left out.
+def linked(people: Sequence[UUID], *, at: datetime) -> dict[UUID, UUID]:
+    """The cluster of each of these that was in force at that moment; whoever was not linked to others is left out.
 
-    No evidence of links is gathered yet, so nobody is linked.
+    Once the moment is past the answer stays the same, whatever becomes of the clusters.
     """
-    return {}
+    over = Q(cluster__ended_at__lte=at) | Q(cluster__expires_at__lte=at)
+    found = Member.objects.filter(person__in=people, cluster__in_force_at__lte=at).exclude(over)
+    return dict(found.order_by("cluster__in_force_at", "cluster_id").values_list("person_id", "cluster_id"))
 
 
 def policy_of(week: date) -> Policy | None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from incentives.actions.estimating import estimate
 from incentives.actions.going_on import go_on
 from incentives.errors import Waits
+from incentives.links.finding import find
 
 logger = logging.getLogger(__name__)
 
@@ -30,3 +31,12 @@ def look_ahead() -> None:
         estimate(now=timezone.now())
     except Waits as waits:
         logger.info("no estimate of the weekly pool", extra={"outcome": type(waits).__name__})
+
+
+@shared_task
+def find_links() -> None:
+    """Every night: which accounts belong together by what the records say. Two clocks at once are one."""
+    try:
+        logger.info("linked accounts", extra=find(now=timezone.now()))
+    except Waits as waits:
+        logger.info("no search for linked accounts", extra={"outcome": type(waits).__name__})

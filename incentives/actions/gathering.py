@@ -149,9 +149,9 @@ def _viewers(people: list[tuple[Any, ...]], settlement: Settlement) -> Iterator[
 
 
 def _clusters(ids: list[UUID], settlement: Settlement) -> dict[UUID, UUID]:
-    """The pseudonym of the cluster of each of these who is linked."""
-    salt = bytes(settlement.salt)
-    return {person: pseudonym(salt, cluster) for person, cluster in queries.linked(ids).items()}
+    """The pseudonym of the cluster of each of these who was linked when the week was over; if it runs, who is now."""
+    salt, at = bytes(settlement.salt), min(weeks.end(settlement.week), settlement.opened_at)
+    return {person: pseudonym(salt, cluster) for person, cluster in queries.linked(ids, at=at).items()}
 
 
 def _creators(people: list[tuple[Any, ...]], settlement: Settlement) -> Iterator[tuple[tuple[Any, ...], UUID]]:

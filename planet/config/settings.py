@@ -227,6 +227,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": crontab(minute="*/15"),
         "options": {"expires": 800},
     },
+    # In time for the week that is over at midnight on Monday: links that were found by then count for it.
+    "find links": {"task": "incentives.tasks.find_links", "schedule": crontab(hour="22", minute="30")},
     "reconcile": {"task": "planet.ledger.tasks.reconcile", "schedule": crontab(hour="4", minute="20")},
     "send withdrawals": {"task": "planet.cashier.tasks.send_approved", "schedule": 15.0, "options": {"expires": 15}},
     "follow withdrawals": {"task": "planet.cashier.tasks.follow_sent", "schedule": 30.0, "options": {"expires": 30}},

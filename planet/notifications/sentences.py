@@ -197,6 +197,10 @@ def _from_planet(group_key: str) -> str:
         "pool_accrued": gettext("You earned in the weekly pool; it is paid once it is enough for a payout"),
         "pool_withheld": gettext("What you earned in the weekly pool waits: your account cannot be paid at the moment"),
         "pool_corrected": gettext("What you earned in the weekly pool was corrected"),
+        "linked_began": gettext("In the weekly pool your account counts together with others that seem to be yours"),
+        "linked_over": gettext("In the weekly pool your account counts by itself again"),
+        "linked_accepted": gettext("Planet looked at your appeal: your account counts by itself again"),
+        "linked_refused": gettext("Planet looked at your appeal: your accounts go on counting as one"),
         "factor_removed": gettext("Planet removed your second factor, as you asked; set up a new one"),
     }
     return said.get(group_key) or said.get(group_key.partition(":")[0]) or gettext("A message from Planet")

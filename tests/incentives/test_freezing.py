@@ -232,7 +232,7 @@ def test_who_is_no_more_is_found_without_reading_everybody_for_each_row(db: None
 
 def test_linked_people_share_the_name_of_their_cluster(week: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster = uuid4()
-    monkeypatch.setattr(queries, "linked", lambda people: dict.fromkeys(people, cluster))
+    monkeypatch.setattr(queries, "linked", lambda people, at: dict.fromkeys(people, cluster))
 
     settlement = freeze(week=WEEK, now=CLOSED)
 
@@ -244,7 +244,7 @@ def test_linked_people_share_the_name_of_their_cluster(week: Pool, monkeypatch: 
 def test_a_week_that_could_not_be_worked_out_is_not_closed(week: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     week.watched("alice", "bob")  # both look and make
     with monkeypatch.context() as changed:  # a link that is made between two reads
-        changed.setattr(queries, "linked", lambda people: dict.fromkeys(people, uuid4()))
+        changed.setattr(queries, "linked", lambda people, at: dict.fromkeys(people, uuid4()))
         with pytest.raises(frozen.MalformedInput, match="another cluster"):
             freeze(week=WEEK, now=CLOSED)
     assert (Settlement.objects.get().state, week.holds()) == (State.OPEN, 0)
