@@ -8,16 +8,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from incentives import queries, tasks, weeks
+from incentives.actions.going_on import go_on
 from incentives.errors import Busy
 from incentives.links import deciding, evidence, standing
 from incentives.links.finding import CLEARED_FOR, find
-from incentives.models import Cluster, ClusterState, Evidence, LinkAppeal, Member
+from incentives.models import Award, Cluster, ClusterState, Evidence, LinkAppeal, Member
 from planet.accounts.models import User
 from planet.accounts.traces import KEPT
 from planet.cashier.models import State
 from planet.moderation.models import AuditEntry
 from planet.notifications.models import Notification
-from tests.incentives.conftest import WEEK, Pool
+from tests.incentives.conftest import CLOSED, USDT, WEEK, Pool
 from tests.incentives.linking import share_address, share_block, share_device, share_name
 from tests.together import together
 
@@ -360,3 +361,37 @@ def test_the_database_refuses(three: list[User], statement: str) -> None:
     linked(*three[:2])
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+# --- a week --------------------------------------------------------------------------------------------------
+
+
+def test_a_linked_pair_counts_as_the_root_of_the_sum_of_their_squares(pool: Pool) -> None:
+    """Ann and Ben look at Alice for a minute each, Dan at Carol: 1 point each, and 100 USDT in the pool.
+
+    Unlinked Alice has 2 of 3 points. Linked she has √2 of √2 + 1: 58.578644 of 100 USDT.
+    """
+    pool.policy()
+    pool.fund(1000 * USDT)
+    for viewer, creator in (("ann", "alice"), ("ben", "alice"), ("dan", "carol")):
+        pool.watched(viewer, creator, seconds=60)
+    linked(pool.people["ann"], pool.people["ben"])
+
+    go_on(now=CLOSED)
+
+    earned = {award.creator.handle: award.amount_units for award in Award.objects.all()}
+    assert earned == {"alice": 58_578_644, "carol": 41_421_356}
+
+
+def test_a_pair_dismissed_before_the_week_was_over_counts_by_themselves(pool: Pool) -> None:
+    pool.policy()
+    pool.fund(1000 * USDT)
+    for viewer, creator in (("ann", "alice"), ("ben", "alice"), ("dan", "carol")):
+        pool.watched(viewer, creator, seconds=60)
+    cluster = linked(pool.people["ann"], pool.people["ben"])
+    deciding.dismiss(actor=pool.olga, cluster_id=cluster.pk, reason="Sisters.", now=weeks.end(WEEK) - DAY)
+
+    go_on(now=CLOSED)
+
+    earned = {award.creator.handle: award.amount_units for award in Award.objects.all()}
+    assert earned == {"alice": 66_666_667, "carol": 33_333_333}
