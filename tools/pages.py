@@ -53,6 +53,7 @@ PLACES = (
     Place("pool-now-reader", "/pool/now/", READER),
     Place("pool-week", "{week}", CREATOR),
     Place("pool-statement", "{week}statement/", CREATOR),
+    Place("pool-linked", "/pool/linked/", CREATOR),
     Place("pool-policies", "/pool/policies/"),
     Place("tip", "/tip/post/{post}", READER),
     Place("supporters", "/@ines/supporters/", READER),

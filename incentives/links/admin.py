@@ -95,6 +95,7 @@ class ClusterRoom(Room[Cluster]):
     search_by = ("pk",)
     search_help_text = gettext_lazy("An id")
     inlines = (Members, Speaks)
+    actions = ("confirm", "dismiss")
     fieldsets = (
         (None, {"fields": ("state", "confidence", "proposed_at", "in_force_at", "expires_at", "ended_at")}),
         (gettext_lazy("Audit"), {"fields": ("acts",)}),
@@ -130,6 +131,7 @@ class AppealRoom(Room[LinkAppeal]):
     list_select_related = ("person",)
     search_by = ("person__handle__startswith",)
     search_help_text = gettext_lazy("A handle")
+    actions = ("reply",)
     fieldsets = (
         (None, {"fields": ("person", "link", "text", "created_at")}),
         (gettext_lazy("Answer"), {"fields": ("is_accepted", "answer", "operator", "answered_at")}),

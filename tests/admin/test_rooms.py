@@ -58,6 +58,8 @@ def test_the_rooms_are_these_and_all_of_them_safe() -> None:
         "policy",
         "settlement",
         "award",
+        "cluster",
+        "linkappeal",
     }
     assert all(isinstance(room, Room) for room in admin.site._registry.values())
 
@@ -192,7 +194,7 @@ def test_production_asks_operators_for_a_second_factor(cast: Cast, settings: Any
             "Moderator",
             {
                 *("user", "creator", "post", "comment", "postpicture", "trend", "group", "sanction"),
-                *("usersession", "notification", "auditentry", "reported"),
+                *("usersession", "notification", "auditentry", "reported", "cluster", "linkappeal"),
             },
         ),
     ],

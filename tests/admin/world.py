@@ -16,7 +16,7 @@ from PIL import Image
 from discover.models import Trend
 from groups.models import Sanction
 from incentives.actions.policies import write
-from incentives.models import Award, Settlement
+from incentives.models import Award, Cluster, Evidence, LinkAppeal, Member, Settlement
 from incentives.weeks import WEEK as SEVEN_DAYS
 from incentives.weeks import week_of
 from planet.accounts import crypto
@@ -126,6 +126,18 @@ def awarded(operator: User, creator: User) -> None:
     Award.objects.create(settlement=week, creator=creator, pseudonym=uuid.uuid4(), before_units=0)
 
 
+def linked(one: User, other: User) -> None:
+    """Two accounts that may be one person's, and what one of them says against it."""
+    cluster = Cluster.objects.create(confidence=800, proposed_at=NOW, expires_at=NOW + timedelta(days=900))
+    first, second = sorted([one, other], key=lambda user: user.pk)
+    Member.objects.bulk_create(Member(cluster=cluster, person=person) for person in (first, second))
+    Evidence.objects.create(
+        cluster=cluster, first=first, second=second, device=700, name=400, confidence=820, seen_at=NOW,
+        facts={"device": {"people": 2}, "name": {"people": 2}},
+    )  # fmt: skip
+    LinkAppeal.objects.create(cluster=cluster, person=one, text="My brother.", created_at=NOW)
+
+
 def build(cast: Cast) -> World:
     """One row in every room."""
     post = make_post(cast.alice)
@@ -146,6 +158,7 @@ def build(cast: Cast) -> World:
     sanctioned(cast.alice.user)
     paid(cast.bob, post)
     awarded(cast.olga, cast.alice.user)
+    linked(cast.bob, cast.charlie)
     return World(post, comment(post, cast.bob), picture, application(cast.charlie), session(cast.bob))
 
 
@@ -165,6 +178,7 @@ def more(cast: Cast, world: World, count: int) -> None:
         sanctioned(author.user)
         paid(author.user, world.post)
         awarded(cast.olga, author.user)
+        linked(author.user, cast.bob)
 
 
 def page(obj: Model) -> str:
