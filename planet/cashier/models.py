@@ -105,6 +105,7 @@ class Withdrawal(models.Model):
     changed_at = models.DateTimeField(_("changed"))
     tries = models.PositiveIntegerField(_("tries"), default=0)
     next_try_at = models.DateTimeField(null=True)
+    unheard_at = models.DateTimeField(null=True)  # when the provider said that it never heard of it
 
     class Meta:
         verbose_name, verbose_name_plural = _("withdrawal"), _("withdrawals")

@@ -140,11 +140,6 @@ def test_what_the_provider_may_have_heard_of_is_asked_after_and_never_given_back
 
 
 def test_what_the_provider_never_heard_of_is_not_sent_to_whoever_is_suspended(rich: Cast) -> None:
-    class Deaf(Recorder):
-        def send(self, payout: Payout) -> Answer:
-            self.asked += 1
-            raise Away("gone")
-
     provider, row = Deaf(), approved(rich)
     with pytest.raises(Away):
         withdrawing.send(withdrawal_id=row.pk, provider=provider, now=NOW)
@@ -152,6 +147,54 @@ def test_what_the_provider_never_heard_of_is_not_sent_to_whoever_is_suspended(ri
     assert not withdrawing.send(withdrawal_id=row.pk, provider=provider, now=NOW + timedelta(minutes=1))
     row.refresh_from_db()
     assert (row.state, provider.asked, row.tries) == (State.APPROVED, 1, 2)
+
+
+class Deaf(Recorder):
+    """A provider that no request reaches, but that can be asked."""
+
+    def send(self, payout: Payout) -> Answer:
+        self.asked += 1
+        raise Away("gone")
+
+
+def unheard(cast: Cast) -> Withdrawal:
+    """Tried once, nothing arrived, and whose it is was suspended; the provider was asked a long time after."""
+    row = approved(cast)
+    with pytest.raises(Away):
+        withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW)
+    suspended(cast)
+    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=6))
+    row.refresh_from_db()
+    return row
+
+
+def test_what_the_provider_never_heard_of_is_given_back_once_nothing_can_be_under_way(rich: Cast) -> None:
+    row = unheard(rich)
+    withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=7))
+    row.refresh_from_db()
+    assert (row.state, has(rich.bob)) == (State.FAILED, (100 * USDT, 0))
+    assert not withdrawing.send(withdrawal_id=row.pk, provider=Recorder(), now=NOW + timedelta(days=1))
+
+
+def test_a_request_that_may_still_be_under_way_is_waited_for(rich: Cast) -> None:
+    row = approved(rich)
+    with pytest.raises(Away):
+        withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW)
+    suspended(rich)
+    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=4))
+    with pytest.raises(NotOpen):
+        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=10))
+
+
+def test_a_next_try_of_whoever_is_back_cannot_be_given_back(rich: Cast) -> None:
+    """The suspension was lifted, the provider was asked to send it, and suspended again: nobody knows once more."""
+    row = unheard(rich)
+    User.objects.filter(pk=rich.bob.pk).update(is_active=True)
+    with pytest.raises(Away):
+        withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=10))
+    suspended(rich)
+    with pytest.raises(NotOpen):
+        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=11))
 
 
 def test_a_lifted_suspension_lets_it_go(rich: Cast) -> None:

@@ -45,6 +45,7 @@ COOL_DOWN: Final = timedelta(days=1)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 FIRST_RETRY: Final = timedelta(seconds=30)
 LAST_RETRY: Final = timedelta(hours=1)
+UNDER_WAY: Final = timedelta(minutes=5)  # so long a request may still be on its way to the provider
 MAY: Final = "cashier.change_withdrawal"  # whoever lost it since, or was suspended, does not count any more
 logger = logging.getLogger(__name__)
 
@@ -149,9 +150,9 @@ def approve(*, actor: User, withdrawal: Withdrawal, reason: str, now: datetime) 
 
 def may_be_given_back(withdrawal: Withdrawal) -> bool:
     """Whether an operator can still refuse it: nobody approved it, or whose it is was suspended before it was sent."""
-    if withdrawal.state == State.APPROVED:
+    if withdrawal.state == State.APPROVED and not withdrawal.user.is_active:
         # Once the provider was asked, only the provider knows whether the money is gone.
-        return withdrawal.tries == 0 and not withdrawal.user.is_active
+        return withdrawal.tries == 0 or withdrawal.unheard_at is not None
     return withdrawal.state == State.REQUESTED
 
 
@@ -176,15 +177,29 @@ def send(*, withdrawal_id: UUID, provider: Provider, now: datetime) -> bool:
     found = due.select_related("user").first()
     if found is None or (not found.user.is_active and not found.tries):
         return False
-    wait = min(FIRST_RETRY * 2 ** min(found.tries, 20), LAST_RETRY)
-    if not due.filter(tries=found.tries).update(tries=F("tries") + 1, next_try_at=now + wait):
+    wait = _wait(found.tries)
+    if not due.filter(tries=found.tries).update(tries=F("tries") + 1, next_try_at=now + wait, unheard_at=None):
         return False
     # Of whoever was suspended since the first try it is only asked whether that try was heard.
     answer = provider.send(payout_of(found)) if found.user.is_active else provider.find(payout_of(found))
     if answer is None:
+        if now - _tried_at(found) >= UNDER_WAY:
+            Withdrawal.objects.filter(pk=found.pk, tries=found.tries + 1).update(unheard_at=now)
         return False
     hear(withdrawal_id=withdrawal_id, answer=answer, now=now)
     return True
+
+
+def _tried_at(withdrawal: Withdrawal) -> datetime:
+    """When the provider was last asked about one that was tried and waits for its next try."""
+    next_try: datetime = withdrawal.next_try_at or withdrawal.changed_at
+    return next_try - _wait(withdrawal.tries - 1)
+
+
+def _wait(tries: int) -> timedelta:
+    """How long it is until the next try, after so many before this one."""
+    longer: timedelta = FIRST_RETRY * 2 ** min(tries, 20)
+    return min(longer, LAST_RETRY)
 
 
 @transaction.atomic
