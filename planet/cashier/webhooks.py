@@ -58,7 +58,7 @@ def read(headers: Mapping[str, str], path: str, body: bytes, *, now: datetime) -
     nonce = signing.check(headers, "POST", path, body, secret=secret, now=now)
     try:
         return nonce, _event(json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError, Away):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Away):
         raise NotUnderstood from None
 
 
@@ -67,10 +67,19 @@ def _event(said: dict[str, Any]) -> Arrived | Went:
         return Went(UUID(said["key"]), answer(said))
     if said["type"] != "deposit" or said["asset"] != Asset.USDT:
         raise NotUnderstood
-    external_id = said["id"]
-    if not isinstance(external_id, str) or not 0 < len(external_id) <= 64:
+    return Arrived(
+        external_id=_text(said["id"], 64),
+        network=_text(said["network"], 10),
+        address=_text(said["address"], 120),
+        units=exact(said["amount"], Asset.USDT),
+    )
+
+
+def _text(value: Any, most: int) -> str:
+    """A short text that the database can hold. Raises NotUnderstood."""
+    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
         raise NotUnderstood
-    return Arrived(external_id, said["network"], said["address"], exact(said["amount"], Asset.USDT))
+    return value
 
 
 @transaction.atomic

@@ -162,6 +162,7 @@ def test_a_forged_call_is_refused_and_changes_nothing(
     assert (has(rich.bob), HeardCall.objects.count()) == ((100 * USDT, 0), 0)
 
 
+DEEP = b"[" * 5_000 + b"]" * 5_000
 WRONG: dict[str, dict[str, Any]] = {
     "another asset": {"asset": "POINTS"},
     "another type": {"type": "gift"},
@@ -173,6 +174,11 @@ WRONG: dict[str, dict[str, Any]] = {
     "no id": {"id": ""},
     "a long id": {"id": "x" * 65},
     "a number as id": {"id": 7},
+    "an id that no database holds": {"id": "x\x00"},
+    "a network of another kind": {"network": {"tron": 1}},
+    "an address of another kind": {"address": ["T"]},
+    "more money than there is": {"amount": "9" * 40},
+    "more digits than are read": {"amount": "9" * 5000},
 }
 
 
@@ -182,7 +188,9 @@ def test_an_event_that_makes_no_sense_is_refused(rich: Cast, service: Server, ex
     assert has(rich.bob) == (100 * USDT, 0)
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"type": "payout"}', b'{"type": "payout", "key": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b'{"type": "payout"}', b'{"type": "payout", "key": "x"}', b"\xff", DEEP]
+)
 def test_what_is_no_event_is_refused(db: None, service: Server, body: bytes) -> None:
     assert call(body).status_code == 400
 
