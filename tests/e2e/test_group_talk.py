@@ -141,7 +141,7 @@ def what_is_new(owner: Page, member: Page, name: str, handle: str) -> None:
         say(owner, text)
         expect(row(owner, text)).to_be_visible()
     mine = listed(member, name)
-    expect(mine).to_contain_text("And once more")
+    expect(mine).to_contain_text("And once more", timeout=20_000)  # told once a second, and what came between later
     expect(mine.locator("[data-unread-count]")).to_have_text("2")
     expect(mine.locator("[data-mentions]")).to_be_visible(timeout=SLOWLY)
     mine.click()
