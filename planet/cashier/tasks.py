@@ -17,10 +17,11 @@ logger = logging.getLogger(__name__)
 @shared_task
 def send_approved() -> int:
     """Pay out what operators approved; how many. What got no answer is tried again, ever more rarely."""
-    provider, now, done = providers.chosen(), timezone.now(), 0
-    for pk in queries.to_send(provider=provider.name, now=now, limit=AT_ONCE):
+    provider, done = providers.chosen(), 0
+    for pk in queries.to_send(provider=provider.name, now=timezone.now(), limit=AT_ONCE):
         try:
-            done += withdrawing.send(withdrawal_id=pk, provider=provider, now=now)
+            # Each at its own time: a run may last for minutes, and when it was tried decides what may be given back.
+            done += withdrawing.send(withdrawal_id=pk, provider=provider, now=timezone.now())
         except providers.Away:
             logger.warning("a withdrawal could not be sent, it is tried again", extra={"withdrawal": str(pk)})
     return done

@@ -10,7 +10,7 @@ from planet.cashier import queries, tasks
 from planet.cashier.actions import withdrawing
 from planet.cashier.errors import NotOpen, Oneself, SecondApproval, UnknownOperator
 from planet.cashier.models import State, Withdrawal, WithdrawalApproval
-from planet.cashier.providers import Answer, Away, Payout, Progress
+from planet.cashier.providers import Answer, Away, Payout, Progress, exchange
 from planet.moderation.models import AuditEntry
 from tests.cashier.conftest import NOW, USDT, Recorder, approved, ask, has, operator
 from tests.cast import Cast
@@ -163,14 +163,14 @@ def unheard(cast: Cast) -> Withdrawal:
     with pytest.raises(Away):
         withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW)
     suspended(cast)
-    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=6))
+    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=16))
     row.refresh_from_db()
     return row
 
 
 def test_what_the_provider_never_heard_of_is_given_back_once_nothing_can_be_under_way(rich: Cast) -> None:
     row = unheard(rich)
-    withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=7))
+    withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=17))
     row.refresh_from_db()
     assert (row.state, has(rich.bob)) == (State.FAILED, (100 * USDT, 0))
     assert not withdrawing.send(withdrawal_id=row.pk, provider=Recorder(), now=NOW + timedelta(days=1))
@@ -181,9 +181,32 @@ def test_a_request_that_may_still_be_under_way_is_waited_for(rich: Cast) -> None
     with pytest.raises(Away):
         withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW)
     suspended(rich)
-    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=4))
+    assert not withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=14))
     with pytest.raises(NotOpen):
-        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=10))
+        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=20))
+
+
+def test_in_a_run_that_takes_long_each_is_tried_at_its_own_time(rich: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From that time on it is reckoned what may still be under way: the start of the run is too early."""
+    clock = [NOW]
+
+    class Slow(Recorder):
+        def send(self, payout: Payout) -> Answer:
+            clock[0] += timedelta(minutes=8)
+            raise Away("slow")
+
+    for number in (1, 2):
+        row = ask(rich, 10 * USDT, number=number)
+        withdrawing.approve(actor=rich.olga, withdrawal=row, reason="Known", now=NOW)
+    monkeypatch.setattr("planet.cashier.tasks.providers.chosen", Slow)
+    monkeypatch.setattr("planet.cashier.tasks.timezone.now", lambda: clock[0])
+    assert tasks.send_approved() == 0
+    tries = Withdrawal.objects.order_by("next_try_at").values_list("next_try_at", flat=True)
+    assert list(tries) == [NOW + withdrawing.FIRST_RETRY, NOW + timedelta(minutes=8) + withdrawing.FIRST_RETRY]
+
+
+def test_nothing_is_under_way_longer_than_a_worker_lives(settings: Any) -> None:
+    assert withdrawing.UNDER_WAY.total_seconds() > settings.CELERY_TASK_TIME_LIMIT + exchange.TIMEOUT_SECONDS
 
 
 def test_a_next_try_of_whoever_is_back_cannot_be_given_back(rich: Cast) -> None:
@@ -191,10 +214,10 @@ def test_a_next_try_of_whoever_is_back_cannot_be_given_back(rich: Cast) -> None:
     row = unheard(rich)
     User.objects.filter(pk=rich.bob.pk).update(is_active=True)
     with pytest.raises(Away):
-        withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=10))
+        withdrawing.send(withdrawal_id=row.pk, provider=Deaf(), now=NOW + timedelta(minutes=30))
     suspended(rich)
     with pytest.raises(NotOpen):
-        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=11))
+        withdrawing.reject(actor=rich.olga, withdrawal=row, reason="Stolen", now=NOW + timedelta(minutes=31))
 
 
 def test_a_lifted_suspension_lets_it_go(rich: Cast) -> None:

@@ -162,6 +162,7 @@ def test_a_forged_call_is_refused_and_changes_nothing(
     assert (has(rich.bob), HeardCall.objects.count()) == ((100 * USDT, 0), 0)
 
 
+ODD = b'{"type": "payout", "key": "00000000-0000-0000-0000-000000000000", "id": "\\ud800", "state": "pending"}'
 DEEP = b"[" * 5_000 + b"]" * 5_000
 WRONG: dict[str, dict[str, Any]] = {
     "another asset": {"asset": "POINTS"},
@@ -189,7 +190,7 @@ def test_an_event_that_makes_no_sense_is_refused(rich: Cast, service: Server, ex
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{}", b'{"type": "payout"}', b'{"type": "payout", "key": "x"}', b"\xff", DEEP]
+    "body", [b"", b"[]", b"{}", b'{"type": "payout"}', b'{"type": "payout", "key": "x"}', b"\xff", DEEP, ODD]
 )
 def test_what_is_no_event_is_refused(db: None, service: Server, body: bytes) -> None:
     assert call(body).status_code == 400

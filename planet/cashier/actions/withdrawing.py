@@ -45,7 +45,7 @@ COOL_DOWN: Final = timedelta(days=1)
 NEVER: Final = datetime(2999, 1, 1, tzinfo=UTC)
 FIRST_RETRY: Final = timedelta(seconds=30)
 LAST_RETRY: Final = timedelta(hours=1)
-UNDER_WAY: Final = timedelta(minutes=5)  # so long a request may still be on its way to the provider
+UNDER_WAY: Final = timedelta(minutes=15)  # a worker that was about to ask is ended before (CELERY_TASK_TIME_LIMIT)
 MAY: Final = "cashier.change_withdrawal"  # whoever lost it since, or was suspended, does not count any more
 logger = logging.getLogger(__name__)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from planet.cashier.addresses import is_address
@@ -83,5 +84,5 @@ def answer(said: dict[str, Any]) -> Answer:
             chain_id=clean_line(str(said.get("transaction") or ""))[:120],
             reason=clean_line(str(said.get("reason") or ""))[:500],
         )
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, ValidationError):
         raise Away("not understood") from None
