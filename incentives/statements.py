@@ -5,10 +5,9 @@ would be told by the parts.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from incentives import waterfall, weeks
+from incentives.batches import batched
 from incentives.contexts import mine, plain, usdt
 from incentives.equation import Week, equation
 from incentives.models import GIVEN, STEPS, Award, Correction, Earning
@@ -40,8 +40,6 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 _UNKNOWN: Final = UUID(int=0)  # no post's
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -210,14 +208,8 @@ def _parts(one: Earning) -> list[object]:
 
 def _every(award: Award) -> Iterator[Line]:
     rows = award.earnings.order_by("-points", "-id").iterator(chunk_size=AT_ONCE)
-    for some in _batched(rows, AT_ONCE):
+    for some in batched(rows, AT_ONCE):
         yield from _lines(some)
-
-
-def _batched(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    found = iter(rows)
-    while batch := list(islice(found, size)):
-        yield batch
 
 
 def _lines(earnings: Sequence[Earning]) -> list[Line]:

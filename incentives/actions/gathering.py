@@ -5,7 +5,6 @@ Memory does not grow with the week. What is frozen and what is only estimated of
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 from uuid import UUID
@@ -13,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from incentives import queries, weeks
+from incentives.batches import batched
 from incentives.models import Policy, Settlement
 from incentives.pseudonyms import IN_SQL, keys, pseudonym
 from incentives.settlement import frozen
@@ -79,7 +79,7 @@ def gather(settlement: Settlement, directory: Path, *, rolled_in: int, met: Call
         cursor.execute(_TABLES)
         engagement.write_units("frozen_units", week=weeks.begin(settlement.week))
         cursor.execute(_GONE)
-        for owed in _batched(ledger.holders(kind=AccountKind.ACCRUED, asset=Asset.USDT)):
+        for owed in batched(ledger.holders(kind=AccountKind.ACCRUED, asset=Asset.USDT), CHUNK):
             cursor.execute(_OWED, [[owner for owner, _ in owed], [units for _, units in owed]])
         cursor.execute(_NAMES, keys(bytes(settlement.salt)))
         cursor.execute("ANALYZE frozen_names; ANALYZE frozen_units")
@@ -120,11 +120,6 @@ def _begun(directory: Path, name: str, header: bytes) -> BinaryIO:
     file = (directory / name).open("wb")
     file.write(header + b"\n")
     return file
-
-
-def _batched(rows: Iterator[tuple[UUID, int]]) -> Iterator[list[tuple[UUID, int]]]:
-    while batch := list(islice(rows, CHUNK)):
-        yield batch
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> bytes:

@@ -54,8 +54,8 @@ function hold(place, id) {
   if (id) places.set(id, place);
 }
 
-/** Tell who keeps the draft. */
-const touched = (place) => place.closest("form").dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
+/** Tell who keeps the draft; whoever took a whole post away has told already. */
+const touched = (place) => place.closest("form")?.dispatchEvent(new CustomEvent("planet:written", { bubbles: true }));
 
 async function state(place) {
   const answer = await fetch(url(place));
@@ -156,6 +156,10 @@ async function begin(place, file) {
   }
   const begun = JSON.parse(answer.text);
   hold(place, begun.id);
+  if (!place.isConnected) {
+    await forget(place); // its post was taken away meanwhile
+    return;
+  }
   remember(begun.id, file);
   touched(place);
   await sent(place, file, begun);
@@ -169,7 +173,9 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("click", ({ target }) => {
-  const place = target.closest?.("[data-video-remove]")?.closest("[data-video-place]");
+  // With a post of the thread its video goes.
+  const place = target.closest?.("[data-video-remove]")?.closest("[data-video-place]")
+    ?? target.closest?.("[data-remove-part]")?.closest("[data-sheet]").querySelector("[data-video-place]");
   if (!place) return;
   if (place.video?.value) forget(place);
   hold(place, "");

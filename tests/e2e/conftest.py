@@ -51,8 +51,6 @@ def second_creator(planet: Planet) -> str:
 
 # Somebody left a page while its socket was being opened: the browser says so, and nothing is wrong.
 LEFT_EARLY = "WebSocket is closed before the connection is established"
-# The same of the transition between two pages, where the way there was cut short.
-CUT_SHORT = "Transition was aborted because of invalid state"
 
 
 @dataclass
@@ -60,7 +58,7 @@ class Complaints:
     """What browsers had to say against our pages: errors, refused resources, server errors."""
 
     said: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=lambda: [LEFT_EARLY, CUT_SHORT])
+    expected: list[str] = field(default_factory=lambda: [LEFT_EARLY])
 
     def listen(self, context: BrowserContext) -> None:
         """Collect from every page of this browser."""

@@ -205,6 +205,16 @@ def test_each_post_of_a_thread_has_its_video_wherever_it_is_moved(page_of: PageO
     expect(form.locator("[name=video_alt]")).to_have_value("What film 1 shows")
     expect(form.locator("[name=part_video_alt]").last).to_have_value("What film 2 shows")
     expect(form.locator("[data-video-place]:visible")).to_have_count(2)
+    # A post that is taken out of the thread takes its video along.
+    form.locator("[data-add-part]").click()
+    spare = form.locator("[data-sheet]").last
+    spare.locator("textarea").fill("One too many")
+    form.locator("[data-video]").set_input_files(film(tmp_path / "spare.mp4"))
+    expect(spare.locator("[data-video-state]")).to_have_text("The video is ready.", timeout=60_000)
+    with page.expect_response(re.compile("/drop/$")) as dropped:
+        spare.locator("[data-remove-part]").click()
+    assert dropped.value.status == 204
+    expect(form.locator("[data-video-place]:visible")).to_have_count(2)
     form.locator("textarea[name=text]").press("Control+Enter")
     page.wait_for_url(re.compile("/p/"))
     for number in (1, 2):
